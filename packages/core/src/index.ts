@@ -1,0 +1,130 @@
+export { type Clock, systemClock } from './clock.ts'
+export type { Attempt, AttemptOutcome, AttemptRecord } from './delivery/attempt.ts'
+export type { Delivery, DeliveryState, FinalReason, FinalState } from './delivery/delivery.ts'
+export { type OutcomeWord, outcomeWords } from './delivery/outcome-words.ts'
+export type { BuildContext, Dialect, DialectCaps, DialectRules, HeaderFacts, HeaderPair } from './dialect.ts'
+export { errorCodes, type PosthornErrorCode } from './error-codes.ts'
+export {
+  InvalidInputError,
+  LimitReachedError,
+  NotFoundError,
+  PosthornError,
+  type PosthornErrorOptions,
+  StateError,
+  StoreError,
+} from './errors.ts'
+export type { Commit, FileChange, Identity, Page } from './event/commit.ts'
+export type { Account, Project, Repository, RepositoryRef, Workspace } from './event/entities.ts'
+export type { EventBase, RepositoryEvent, WebhookEvent } from './event/event.ts'
+export { type EventDescription, type EventPlaceKind, eventCatalogue } from './event/event-catalogue.ts'
+export { type EventKey, eventKeys, isEventKey } from './event/event-key.ts'
+export { type EventPlace, type PlacedRepository, toSubjectChain } from './event/event-place.ts'
+export { parseEvent } from './event/parse-event.ts'
+export {
+  isZeroId,
+  type PushDetail,
+  type PushEvent,
+  type RefTarget,
+  type RefUpdate,
+  type TagAnnotation,
+} from './event/push-event.ts'
+export * as limits from './limits.ts'
+export {
+  type BreakerOptions,
+  type BreakerPhase,
+  type BreakerStep,
+  defaultBreakerOptions,
+} from './rules/breaker.ts'
+export {
+  healthyLane,
+  type LaneFailure,
+  type LaneHealth,
+  type LaneHealthStep,
+  maxLeasedOfLane,
+  stepLaneAnswered,
+  stepLaneUnanswered,
+} from './rules/lane-health.ts'
+export { isLeaseHeld, type Lease } from './rules/lease.ts'
+export {
+  bitbucketCloudSchedule,
+  defaultSchedule,
+  maxQuickRetryMs,
+  nextDelayMs,
+  type RetryOptions,
+  resolveSchedule,
+  type Schedule,
+  withJitter,
+} from './rules/schedule.ts'
+export {
+  type HealthSignal,
+  healthySubscription,
+  maxLeasedOfSubscription,
+  type SubscriptionHealth,
+  type SubscriptionHealthStep,
+  stepSubscriptionHealth,
+} from './rules/subscription-health.ts'
+export type { Site, SiteLinks } from './site.ts'
+export type {
+  AppendOutcome,
+  AppendRequest,
+  BodyKey,
+  NewBody,
+  NewDelivery,
+  NewEvent,
+  ReceiptDelivery,
+  SkippedSubscription,
+  StoredReceipt,
+} from './store/append.ts'
+export type {
+  ClaimAnswer,
+  ClaimedDelivery,
+  ClaimRequest,
+  Settlement,
+  SettlementNext,
+  SettleOutcome,
+} from './store/claim.ts'
+export {
+  type HealthOutcome,
+  type HealthRecord,
+  type HealthScope,
+  type HealthUpdate,
+  laneScope,
+  subscriptionScope,
+} from './store/health-record.ts'
+export type {
+  CancelOutcome,
+  CopyOutcome,
+  CopyRequest,
+  DeliveryFilter,
+  DeliveryPage,
+  PageRequest,
+  StoreStats,
+} from './store/history.ts'
+export type { EndedDelivery, PruneRequest } from './store/retention.ts'
+export type { NewSubscription, Store, StoreHandle, StoreOpenOptions } from './store/store.ts'
+export type {
+  CreateOutcome,
+  DeleteOutcome,
+  SubscriptionContent,
+  SubscriptionLimit,
+  SubscriptionRecord,
+  SubscriptionSettings,
+  UpdateOutcome,
+} from './store/subscription-record.ts'
+export { isSubjectType, parseSubjectRef, type SubjectRef, type SubjectType, subjectTypes } from './subject.ts'
+export type {
+  Subscription,
+  SubscriptionDisabled,
+  SubscriptionDraft,
+  SubscriptionOrder,
+  SubscriptionPatch,
+} from './subscription/subscription.ts'
+export {
+  type CurrentSubscription,
+  type ParsedSubscription,
+  parseSubscriptionDraft,
+  parseSubscriptionPatch,
+  type SecretChange,
+} from './subscription/subscription-input.ts'
+export { parseWebhookUrl, type WebhookUrl } from './subscription/webhook-url.ts'
+export { createUuidV5, createUuidV7, isUuid, parseUuid, toUuid } from './uuid.ts'

@@ -1,0 +1,43 @@
+/**
+ * Every number that bounds what users may configure or what goes over the wire, each with its source.
+ * "Cloud docs" are the pages of Bitbucket Cloud on webhooks, "Server docs" that of the Post-Receive service.
+ */
+
+/** Webhooks per subject, active or not, all dialects but Post-Receive together. Source: Cloud docs, "up to 50 webhooks per repository". */
+export const maxWebhooksPerSubject = 50
+
+/** URLs per repository of the Post-Receive service. Source: Server docs, "up to 5 URLs". */
+export const maxPostReceiveUrlsPerSubject = 5
+
+/** Characters of a secret. Source: the Cloud API, `secret` of a webhook subscription. */
+export const maxSecretLength = 128
+
+/** Characters of a title. Source: our own; the vendor documents none. */
+export const maxTitleLength = 255
+
+/** Characters of a URL. Source: our own; longer ones are refused by common servers and proxies. */
+export const maxUrlLength = 2_048
+
+/** Characters of an event id given by the host. Source: our own. */
+export const maxEventIdLength = 128
+
+/** Commits per change of a Cloud `repo:push`. Source: Cloud docs, "up to 5 of the most recent commits". */
+export const maxCloudCommitsPerChange = 5
+
+/** Bytes of a Cloud body. Source: Cloud docs on troubleshooting, 256 KB, read in its smaller sense. */
+export const maxCloudBodyBytes = 256_000
+
+/** Bytes of a body in every other dialect. Source: our own, below the 1 MiB default of common body parsers. */
+export const maxOtherBodyBytes = 1_000_000
+
+/** Changesets of a Post-Receive body. Source: the sample of the Server docs, `"limit": 100`. */
+export const maxPostReceiveChangesets = 100
+
+/** Changes per changeset of a Post-Receive body. Source: the sample of the Server docs, `"limit": 500`. */
+export const maxPostReceiveChanges = 500
+
+/** From a request's first look-up to the last byte of its answer, in ms. Source: Cloud docs, a response within 10 s. */
+export const defaultDeadlineMs = 10_000
+
+/** How many times a push may have caused another push before deliveries stop. Source: our own. */
+export const maxDepth = 10

@@ -1,0 +1,115 @@
+import {
+  type BreakerOptions,
+  type BreakerPhase,
+  maxLeasedInPhase,
+  openBreaker,
+  probeFailed,
+  succeeded,
+} from './breaker.ts'
+
+/** How one subscription is doing: the state behind its health record. */
+export interface SubscriptionHealth {
+  readonly phase: BreakerPhase
+  /** Consecutive failures of the retryable kinds. */
+  readonly failureCount: number
+  /** Deliveries that ran out of attempts, in a row. */
+  readonly exhaustedCount: number
+  /** Whether its last attempt ran into the deadline; such a subscription gets one slot until it succeeds. */
+  readonly isSlow: boolean
+}
+
+/** What an attempt means for its subscription. */
+export type HealthSignal =
+  | { readonly kind: 'succeeded'; readonly room: number }
+  | {
+      readonly kind: 'failed'
+      readonly isRetryable: boolean
+      readonly isTimeout: boolean
+      readonly isExhausted: boolean
+      readonly retryAfterMs: number | null
+    }
+
+export interface SubscriptionHealthStep {
+  readonly health: SubscriptionHealth
+  /** How long to park the queue from now; null: leave its parking as it is, or end it after a success. */
+  readonly parkForMs: number | null
+  /** Whether the breaker opened with this step, or closed. */
+  readonly change: 'opened' | 'closed' | null
+  /** Whether so many deliveries ran out of attempts that the subscription should be disabled. */
+  readonly shouldDisable: boolean
+}
+
+/** A subscription that never failed. */
+export const healthySubscription: SubscriptionHealth = {
+  phase: { kind: 'closed' },
+  failureCount: 0,
+  exhaustedCount: 0,
+  isSlow: false,
+}
+
+/** The health after an attempt. */
+export function stepSubscriptionHealth(
+  health: SubscriptionHealth,
+  signal: HealthSignal,
+  options: BreakerOptions,
+  random: number,
+): SubscriptionHealthStep {
+  return signal.kind === 'succeeded'
+    ? afterSuccess(health, signal.room)
+    : afterFailure(health, signal, options, random)
+}
+
+/** How many deliveries of the subscription may be leased; null: as many as there is room for. */
+export function maxLeasedOfSubscription(health: SubscriptionHealth): number | null {
+  return health.isSlow ? 1 : maxLeasedInPhase(health.phase)
+}
+
+function afterSuccess(health: SubscriptionHealth, room: number): SubscriptionHealthStep {
+  return {
+    health: { ...healthySubscription, phase: succeeded(health.phase, room) },
+    parkForMs: null,
+    change: health.phase.kind === 'open' ? 'closed' : null,
+    shouldDisable: false,
+  }
+}
+
+function afterFailure(
+  health: SubscriptionHealth,
+  signal: Extract<HealthSignal, { kind: 'failed' }>,
+  options: BreakerOptions,
+  random: number,
+): SubscriptionHealthStep {
+  const failureCount = health.failureCount + (signal.isRetryable ? 1 : 0)
+  const exhaustedCount = health.exhaustedCount + (signal.isExhausted ? 1 : 0)
+  const step = nextPhase(health.phase, signal.isRetryable, failureCount, options, random)
+  const parkForMs = longest(step.parkForMs, signal.retryAfterMs)
+  return {
+    health: { phase: step.phase, failureCount, exhaustedCount, isSlow: health.isSlow || signal.isTimeout },
+    parkForMs,
+    change: health.phase.kind !== 'open' && step.phase.kind === 'open' ? 'opened' : null,
+    shouldDisable: signal.isExhausted && exhaustedCount >= options.exhaustedCount,
+  }
+}
+
+function nextPhase(
+  phase: BreakerPhase,
+  isRetryable: boolean,
+  failureCount: number,
+  options: BreakerOptions,
+  random: number,
+) {
+  switch (phase.kind) {
+    case 'closed':
+      return isRetryable && failureCount >= options.failureCount
+        ? openBreaker(options, random)
+        : { phase, parkForMs: null }
+    case 'open':
+      return probeFailed(phase.failedProbeCount, options, random)
+    case 'catching-up':
+      return openBreaker(options, random)
+  }
+}
+
+function longest(one: number | null, other: number | null): number | null {
+  return one === null ? other : other === null ? one : Math.max(one, other)
+}

@@ -1,0 +1,75 @@
+import type { AttemptRecord } from '../delivery/attempt.ts'
+import type { FinalReason, FinalState } from '../delivery/delivery.ts'
+import type { EventKey } from '../event/event-key.ts'
+import type { BodyKey } from './append.ts'
+import type { HealthRecord } from './health-record.ts'
+
+/** Asks for as much work as there is room for. */
+export interface ClaimRequest {
+  /** Names the claiming process, for people who read the store. */
+  readonly owner: string
+  readonly leaseMs: number
+  /** All in all. */
+  readonly maxCount: number
+  /** How many of them may have been attempted before. */
+  readonly maxRetries: number
+  readonly maxPerSubscription: number
+  /** Room in every lane that `roomByLane` does not name. */
+  readonly defaultRoom: number
+  readonly roomByLane: ReadonlyMap<string, number>
+  /** Where the last claim left off; null to begin with the first queue. */
+  readonly cursor: string | null
+}
+
+/** What was leased. */
+export interface ClaimAnswer {
+  readonly storeNow: number
+  readonly deliveries: readonly ClaimedDelivery[]
+  /** The health of the subscriptions and lanes of `deliveries`, where there is any. */
+  readonly health: readonly HealthRecord[]
+  /** For the next claim; null when every queue was visited. */
+  readonly cursor: string | null
+}
+
+/** A delivery under lease. */
+export interface ClaimedDelivery {
+  /** Proof of the lease; fresh with every claim. */
+  readonly token: string
+  readonly deliveryId: string
+  readonly body: BodyKey
+  readonly eventKey: EventKey
+  readonly depth: number
+  readonly subscriptionId: string
+  /** The version of the subscription when claimed. */
+  readonly subscriptionVersion: number
+  readonly lane: string
+  readonly isPing: boolean
+  /** Counts recorded attempts, from 1: the number of the attempt to come. */
+  readonly attemptNumber: number
+  /** How many attempts used up a step of the schedule so far. */
+  readonly countedAttemptCount: number
+  readonly createdAt: number
+  readonly dueAt: number
+}
+
+/** The end of an attempt. */
+export interface Settlement {
+  readonly token: string
+  readonly attempt: AttemptRecord
+  /** Whether the attempt used up a step of the schedule. */
+  readonly isCounted: boolean
+  readonly next: SettlementNext
+}
+
+/** Where a delivery goes after an attempt. Delays count from now. */
+export type SettlementNext =
+  | { readonly kind: 'final'; readonly state: FinalState; readonly reason: FinalReason | null }
+  /** Back into its queue. `isSetAside`: it no longer holds up those behind it in an ordered queue. */
+  | { readonly kind: 'retry'; readonly delayMs: number; readonly isSetAside: boolean }
+  /** A quick retry follows: recorded, and the lease kept. */
+  | { readonly kind: 'hold'; readonly leaseMs: number }
+  /** Back into its queue without having used up a step of the schedule. */
+  | { readonly kind: 'release'; readonly delayMs: number }
+
+/** `lease-lost`: the lease had ended or was taken over; nothing was recorded. */
+export type SettleOutcome = 'settled' | 'lease-lost'

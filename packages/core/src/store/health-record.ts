@@ -1,0 +1,38 @@
+/** What health is kept of: `subscription:<id>` or `lane:<origin>`. */
+export type HealthScope = `subscription:${string}` | `lane:${string}`
+
+/** How a subscription or a lane is doing. The store reads the two bounds; `state` belongs to the engine. */
+export interface HealthRecord {
+  readonly scope: HealthScope
+  /** 1 when first written; one more after each update. */
+  readonly version: number
+  /** Until then nothing is claimed from the scope, on the store's clock; null: not parked. */
+  readonly parkedUntil: number | null
+  /** How many deliveries of the scope may be leased at a time, over all processes; null: unbounded. */
+  readonly maxLeasedCount: number | null
+  /** A JSON value that the store keeps without reading it. */
+  readonly state: unknown
+}
+
+/** The next content of a health record. */
+export interface HealthUpdate {
+  /** Counts from now; null: not parked. */
+  readonly parkForMs: number | null
+  readonly maxLeasedCount: number | null
+  readonly state: unknown
+}
+
+/** `conflict`: somebody else was faster; `record` is what stands there now. */
+export interface HealthOutcome {
+  readonly kind: 'set' | 'conflict'
+  readonly record: HealthRecord | null
+  readonly storeNow: number
+}
+
+export function subscriptionScope(id: string): HealthScope {
+  return `subscription:${id}`
+}
+
+export function laneScope(lane: string): HealthScope {
+  return `lane:${lane}`
+}

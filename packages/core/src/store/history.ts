@@ -1,0 +1,52 @@
+import type { Delivery, FinalState } from '../delivery/delivery.ts'
+
+/** Which deliveries to list; members left out do not restrict. */
+export interface DeliveryFilter {
+  readonly subscriptionId?: string
+  readonly eventId?: string
+  /** `unfinished` stands for pending, parked and leased. */
+  readonly states?: readonly (FinalState | 'unfinished')[]
+  /** Created at or after this reading of the store's clock. */
+  readonly since?: number
+}
+
+export interface PageRequest {
+  /** From 1 to 1,000. */
+  readonly maxCount: number
+  /** `next` of the page before; null for the first. */
+  readonly cursor: string | null
+}
+
+/** Deliveries, newest first. */
+export interface DeliveryPage {
+  readonly deliveries: readonly Delivery[]
+  /** For the page behind this one; null if there is none. */
+  readonly next: string | null
+  readonly storeNow: number
+}
+
+export type CancelOutcome = 'cancelled' | 'already-final' | 'not-found'
+
+export interface CopyRequest {
+  /** The finished delivery whose body is to be sent again. */
+  readonly sourceId: string
+  /** The id of the new one. */
+  readonly id: string
+}
+
+export type CopyOutcome = 'copied' | 'not-found' | 'not-final' | 'body-expired' | 'subscription-deleted'
+
+/** What is in the store now. */
+export interface StoreStats {
+  readonly storeNow: number
+  readonly subscriptionCount: number
+  /** Unfinished and not leased. */
+  readonly pendingCount: number
+  /** Of the pending ones, those in queues that are held back. */
+  readonly parkedCount: number
+  readonly leasedCount: number
+  /** How long the longest-waiting pending delivery has been due; null if none is. */
+  readonly oldestDueAgeMs: number | null
+  /** Bytes of the bodies stored. */
+  readonly bodyBytes: number
+}

@@ -1,0 +1,63 @@
+import type { DialectRules } from '../dialect.ts'
+import type { EventKey } from '../event/event-key.ts'
+import type { SubjectRef } from '../subject.ts'
+import type { SubscriptionDisabled } from '../subscription/subscription.ts'
+
+/** A subscription as the store keeps it. */
+export interface SubscriptionRecord {
+  readonly id: string
+  /** 1 when created; one more after each update. */
+  readonly version: number
+  readonly subject: SubjectRef
+  readonly content: SubscriptionContent
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** What can change about a subscription. The store reads all but `settings`, which it keeps as one JSON value. */
+export interface SubscriptionContent {
+  readonly limitGroup: DialectRules['limitGroup']
+  /** The origin of the URL. */
+  readonly lane: string
+  readonly events: readonly EventKey[]
+  readonly isActive: boolean
+  readonly disabled: SubscriptionDisabled | null
+  /** Whether `claim` gives only the oldest unfinished delivery per order key. */
+  readonly isOrdered: boolean
+  readonly settings: SubscriptionSettings
+}
+
+/** What the store keeps without reading it. A JSON value; secrets in it are sealed before they come here. */
+export interface SubscriptionSettings {
+  readonly title: string
+  readonly url: string
+  readonly dialect: string
+  readonly variant: string
+  readonly skipCertificateVerification: boolean
+  readonly signing: {
+    /** The sealed key of the dialect's own signature; null if unsigned. */
+    readonly legacy: string | null
+  }
+}
+
+/** How many subscriptions a subject may have in a group. */
+export interface SubscriptionLimit {
+  readonly group: DialectRules['limitGroup']
+  readonly maxCount: number
+}
+
+export type CreateOutcome =
+  | { readonly kind: 'created'; readonly subscription: SubscriptionRecord }
+  | { readonly kind: 'limit-reached'; readonly count: number }
+
+export type UpdateOutcome =
+  | { readonly kind: 'updated'; readonly subscription: SubscriptionRecord }
+  | { readonly kind: 'limit-reached'; readonly count: number }
+  | { readonly kind: 'version-conflict' }
+  | { readonly kind: 'not-found' }
+
+/** A subscription that was deleted, and how many of its deliveries were cancelled with it. */
+export interface DeleteOutcome {
+  readonly id: string
+  readonly cancelledCount: number
+}

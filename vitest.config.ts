@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+// Workspace packages are tested from their sources, so no build precedes a test run.
+const conditions = ['@posthorn/source']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
+    pool: 'forks',
+    execArgv: conditions.map((condition) => `--conditions=${condition}`),
+    testTimeout: 20_000,
+  },
+})
