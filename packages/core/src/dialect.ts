@@ -18,7 +18,11 @@ export interface Dialect {
   readonly defaultCaps: DialectCaps
   /** How deep a push must be read for this dialect. */
   detail(caps: DialectCaps): PushDetail
-  /** The parts of the body of an event, each the UTF-8 of one JSON document; more than one only if it had to be split. */
+  /**
+   * The parts of the body of an event, each the UTF-8 of one JSON document; more than one only if it had to be split. None if
+   * the event holds nothing that the dialect can show, as a push of notes in Cloud: then nobody is told. An event that is empty
+   * itself, as the push of a test delivery, still has a body.
+   */
   build(event: WebhookEvent, context: BuildContext): readonly Uint8Array[]
   /** The headers of one request, in order, without the signature and without those that HTTP itself needs. */
   headers(facts: HeaderFacts): readonly HeaderPair[]

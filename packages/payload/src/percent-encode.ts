@@ -1,0 +1,18 @@
+const beyondEncodeUriComponent = /[!'()*]/g
+
+/**
+ * One segment of a URL's path, or one value of its query: everything but letters, digits and `-._~` is percent-encoded
+ * (the unreserved characters of RFC 3986), slashes too.
+ */
+export function percentEncodeSegment(text: string): string {
+  // A lone surrogate would make encodeURIComponent throw.
+  return encodeURIComponent(text.toWellFormed()).replace(
+    beyondEncodeUriComponent,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+}
+
+/** As {@link percentEncodeSegment}, but slashes stay: for the names of refs and the paths of files. */
+export function percentEncodePath(text: string): string {
+  return percentEncodeSegment(text).replaceAll('%2F', '/')
+}

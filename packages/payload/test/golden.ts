@@ -1,0 +1,44 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Dialect, DialectCaps, PushEvent } from '@posthorn/core'
+import { describe, expect, test } from 'vitest'
+import { site } from './fixtures/entities.ts'
+
+/** An event, and what is special about how its body is built. */
+export interface GoldenCase {
+  readonly event: PushEvent
+  readonly caps?: Partial<DialectCaps>
+}
+
+// After a change that is meant to change bytes, rewrite the goldens and read their diff before you commit it:
+//   POSTHORN_REWRITE_GOLDENS=1 vitest run packages/payload
+const rewrites = process.env.POSTHORN_REWRITE_GOLDENS === '1'
+
+/** Holds the bodies of a dialect against the files of a folder, byte for byte, one file for each case and none beside. */
+export function describeGoldens(
+  dialect: Dialect,
+  folder: string,
+  cases: Readonly<Record<string, GoldenCase>>,
+): void {
+  describe(`the golden files of ${dialect.name}`, () => {
+    test.for(Object.entries(cases))('%s.json holds the bytes that are sent', ([name, { event, caps }]) => {
+      const parts = dialect.build(event, {
+        site,
+        variant: dialect.variants[0] ?? '',
+        caps: { ...dialect.defaultCaps, ...caps },
+      })
+      expect(parts).toHaveLength(1)
+      const sent = new TextDecoder().decode(parts[0])
+      const path = join(folder, `${name}.json`)
+      if (rewrites) writeFileSync(path, sent)
+      expect(existsSync(path), `There is no golden file ${path}.`).toBe(true)
+      expect(sent).toBe(readFileSync(path, 'utf8'))
+      expect(sent).toBe(JSON.stringify(JSON.parse(sent)))
+    })
+
+    test('stand for one case each', () => {
+      const names = readdirSync(folder).map((file) => basename(file, '.json'))
+      expect(names.toSorted()).toEqual(Object.keys(cases).toSorted())
+    })
+  })
+}
