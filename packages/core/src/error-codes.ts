@@ -7,10 +7,10 @@ export const errorCodes = {
   'option.unknown': 'An option with this name does not exist.',
   'subject.invalid': 'A subject is not `{ type, id }` with a known type and a UUID.',
   'event.invalid': 'An event given to `emit` lacks a field or has one of the wrong type.',
-  'event.unknown-key': 'An event key is not in the catalogue.',
+  'event.unknown-key': 'The key of an event given to `emit` is not one that can be emitted.',
   'subscription.invalid': 'A field of a subscription is missing, unknown, too long or of the wrong type.',
   'subscription.url-invalid':
-    'The URL of a subscription is not an absolute http or https URL without credentials and without a fragment.',
+    'The URL of a subscription is not an absolute http or https URL, or holds credentials, a fragment or characters that have to be percent-encoded.',
   'subscription.url-forbidden':
     'The URL of a subscription names an address, a port or a scheme that the address policy refuses.',
   'subscription.events-invalid':

@@ -58,4 +58,12 @@ export class NotFoundError extends PosthornError {
 export class StateError extends PosthornError {}
 
 /** A store refused or failed; what it was asked to write was not written. */
-export class StoreError extends PosthornError {}
+export class StoreError extends PosthornError {
+  /** Whether the same call may succeed when it is made again: a busy file, a conflict, a lost connection. */
+  readonly isTransient: boolean
+
+  constructor(options: PosthornErrorOptions & { readonly isTransient?: boolean }) {
+    super(options)
+    this.isTransient = options.isTransient ?? false
+  }
+}

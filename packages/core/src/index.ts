@@ -45,6 +45,7 @@ export {
   stepLaneUnanswered,
 } from './rules/lane-health.ts'
 export { isLeaseHeld, type Lease } from './rules/lease.ts'
+export { parseLaneHealth, parseSubscriptionHealth } from './rules/parse-health.ts'
 export {
   bitbucketCloudSchedule,
   defaultSchedule,
@@ -75,14 +76,24 @@ export type {
   SkippedSubscription,
   StoredReceipt,
 } from './store/append.ts'
-export type {
-  ClaimAnswer,
-  ClaimedDelivery,
-  ClaimRequest,
-  Settlement,
-  SettlementNext,
-  SettleOutcome,
+export {
+  type ClaimAnswer,
+  type ClaimedDelivery,
+  type ClaimRequest,
+  maxOrderKeysPerQueue,
+  maxQueuesPerClaim,
+  type Settlement,
+  type SettlementNext,
+  type SettleOutcome,
 } from './store/claim.ts'
+export {
+  type LaneTurns,
+  type Turn,
+  type TurnFilter,
+  type TurnHead,
+  type TurnQueue,
+  takeTurns,
+} from './store/claim-turns.ts'
 export {
   type HealthOutcome,
   type HealthRecord,
@@ -91,14 +102,15 @@ export {
   laneScope,
   subscriptionScope,
 } from './store/health-record.ts'
-export type {
-  CancelOutcome,
-  CopyOutcome,
-  CopyRequest,
-  DeliveryFilter,
-  DeliveryPage,
-  PageRequest,
-  StoreStats,
+export {
+  type CancelOutcome,
+  type CopyOutcome,
+  type CopyRequest,
+  type DeliveryFilter,
+  type DeliveryPage,
+  maxAttemptsKept,
+  type PageRequest,
+  type StoreStats,
 } from './store/history.ts'
 export type { EndedDelivery, PruneRequest } from './store/retention.ts'
 export type { NewSubscription, Store, StoreHandle, StoreOpenOptions } from './store/store.ts'
@@ -112,6 +124,7 @@ export type {
   UpdateOutcome,
 } from './store/subscription-record.ts'
 export { isSubjectType, parseSubjectRef, type SubjectRef, type SubjectType, subjectTypes } from './subject.ts'
+export { clearSealer, type SecretPlace, type SecretSealer } from './subscription/secret-sealer.ts'
 export type {
   Subscription,
   SubscriptionDisabled,
@@ -119,12 +132,12 @@ export type {
   SubscriptionOrder,
   SubscriptionPatch,
 } from './subscription/subscription.ts'
+export type { SecretChange } from './subscription/subscription-fields.ts'
 export {
   type CurrentSubscription,
   type ParsedSubscription,
   parseSubscriptionDraft,
   parseSubscriptionPatch,
-  type SecretChange,
 } from './subscription/subscription-input.ts'
 export { parseWebhookUrl, type WebhookUrl } from './subscription/webhook-url.ts'
 export { createUuidV5, createUuidV7, isUuid, parseUuid, toUuid } from './uuid.ts'

@@ -1,3 +1,4 @@
+import { describeType, describeValue } from './describe-value.ts'
 import { InvalidInputError } from './errors.ts'
 import { parseUuid } from './uuid.ts'
 
@@ -14,7 +15,7 @@ export interface SubjectRef {
   readonly id: string
 }
 
-/** Whether a string names a kind of subject. */
+/** Whether a value names a kind of subject. */
 export function isSubjectType(value: unknown): value is SubjectType {
   return subjectTypes.some((type) => type === value)
 }
@@ -25,13 +26,16 @@ export function isSubjectType(value: unknown): value is SubjectType {
  */
 export function parseSubjectRef(input: unknown): SubjectRef {
   if (typeof input !== 'object' || input === null || !('type' in input) || !('id' in input)) {
-    throw invalid('subject', 'Expected `subject` to be an object with `type` and `id`.')
+    throw invalid(
+      'subject',
+      `Expected \`subject\` to be an object with \`type\` and \`id\`, got ${describeType(input)}.`,
+    )
   }
   const { type, id } = input
   if (!isSubjectType(type)) {
     throw invalid(
       'subject.type',
-      `Expected \`subject.type\` to be one of ${subjectTypes.join(', ')}, got ${JSON.stringify(type)}.`,
+      `Expected \`subject.type\` to be one of ${subjectTypes.join(', ')}, got ${describeValue(type)}.`,
     )
   }
   return { type, id: parseUuid(id, 'subject.id') }

@@ -1,14 +1,29 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { describeValue } from './describe-value.ts'
 import { InvalidInputError } from './errors.ts'
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
-/** The URL namespace of RFC 9562, appendix A. */
-const urlNamespace = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex')
+/** A UUID with its hyphens in braces; nothing longer is worth a closer look. */
+const maxUuidLength = 38
+
+/** RFC 9562, section 6.6. */
+const urlNamespace = '6ba7b811-9dad-11d1-80b4-00c04fd430c8'
+
+/** The 48 bits of time of a UUIDv7. */
+const maxTimestamp = 2 ** 48 - 1
 
 /** Whether a string is a UUID in the form Posthorn keeps: lower case, hyphens, no braces. */
 export function isUuid(value: string): boolean {
   return uuidPattern.test(value)
+}
+
+/** The UUID in lower case and without braces; null if it is not a UUID. */
+export function normaliseUuid(value: unknown): string | null {
+  if (typeof value !== 'string' || value.length > maxUuidLength) return null
+  const text = value.toLowerCase()
+  const bare = text.startsWith('{') && text.endsWith('}') ? text.slice(1, -1) : text
+  return isUuid(bare) ? bare : null
 }
 
 /**
@@ -16,40 +31,45 @@ export function isUuid(value: string): boolean {
  * @throws {InvalidInputError} `subject.invalid` if it is not a UUID.
  */
 export function parseUuid(value: unknown, field: string): string {
-  const text = typeof value === 'string' ? value.toLowerCase() : ''
-  const bare = text.startsWith('{') && text.endsWith('}') ? text.slice(1, -1) : text
-  if (!isUuid(bare)) {
-    throw new InvalidInputError({
-      code: 'subject.invalid',
-      field,
-      message: `Expected \`${field}\` to be a UUID, got ${describeValue(value)}. A host without UUIDs can make them with \`toUuid\`.`,
-    })
-  }
-  return bare
+  const uuid = normaliseUuid(value)
+  if (uuid !== null) return uuid
+  throw invalid(
+    field,
+    `Expected \`${field}\` to be a UUID, got ${describeValue(value)}. A host without UUIDs can make them with \`toUuid\`.`,
+  )
 }
 
 /**
- * A stable UUIDv5 for an entity that has only a numeric id.
- * @param siteUrl the base URL of the Git server, such as `https://git.example.com`
+ * A stable UUIDv5 for an entity that has only a numeric id. The same arguments give the same UUID for ever.
+ * @param siteUrl the base URL of the Git server, such as `https://git.example.com`; slashes at its end do not matter
  * @param type what is numbered, such as `repository` or `user`
+ * @throws {InvalidInputError} `subject.invalid` if the id is not an integer that is safe to compare
  */
 export function toUuid(siteUrl: string, type: string, numericId: number | bigint): string {
+  if (typeof numericId !== 'bigint' && !Number.isSafeInteger(numericId)) {
+    throw invalid('numericId', `Expected \`numericId\` to be an integer, got ${describeValue(numericId)}.`)
+  }
   return createUuidV5(`${siteUrl.replace(/\/+$/, '')}/${type}/${numericId}`)
 }
 
-/** The UUIDv5 of a name in the URL namespace (RFC 9562, section 5.5). */
-export function createUuidV5(name: string): string {
-  const bytes = createHash('sha1').update(urlNamespace).update(name).digest().subarray(0, 16)
+/**
+ * The UUIDv5 of a name (RFC 9562, section 5.5).
+ * @param namespace a UUID. @default the namespace of URLs
+ */
+export function createUuidV5(name: string, namespace: string = urlNamespace): string {
+  const namespaceBytes = Buffer.from(namespace.replaceAll('-', ''), 'hex')
+  const bytes = createHash('sha1').update(namespaceBytes).update(name).digest().subarray(0, 16)
   return formatUuid(bytes, 5)
 }
 
 /**
- * A fresh UUIDv7 (RFC 9562, section 5.7): 48 bits of time, the rest from a cryptographic source.
+ * A fresh UUIDv7 (RFC 9562, section 5.7): 48 bits of time, the rest from a cryptographic source. Those made in one ms are
+ * in no order.
  * @param now epoch ms
  */
 export function createUuidV7(now: number): string {
   const bytes = randomBytes(16)
-  bytes.writeUIntBE(Math.max(0, Math.floor(now)), 0, 6)
+  bytes.writeUIntBE(Math.min(Math.max(0, Math.floor(now)), maxTimestamp), 0, 6)
   return formatUuid(bytes, 7)
 }
 
@@ -60,6 +80,6 @@ function formatUuid(bytes: Buffer, version: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
-function describeValue(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : typeof value
+function invalid(field: string, message: string): InvalidInputError {
+  return new InvalidInputError({ code: 'subject.invalid', field, message })
 }

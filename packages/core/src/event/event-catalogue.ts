@@ -30,8 +30,8 @@ const projectAndAbove: readonly SubjectType[] = ['project', 'workspace']
 
 /**
  * What there is to say of each event.
- * Labels and descriptions of `repo:push`, `repo:fork`, `repo:imported` and `pullrequest:approved` are the vendor's;
- * most of the other descriptions are ours, since the vendor publishes none.
+ * Labels are the vendor's where it publishes one, and so are the descriptions of `repo:push`, `repo:fork`, `repo:imported`
+ * and `pullrequest:approved`; the other descriptions are ours.
  */
 export const eventCatalogue: Readonly<Record<EventKey, EventDescription>> = {
   'repo:push': repositoryEvent('Push', 'Whenever a repository push occurs'),

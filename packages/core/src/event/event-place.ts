@@ -1,4 +1,5 @@
-import type { SubjectRef } from '../subject.ts'
+import type { SubjectRef, SubjectType } from '../subject.ts'
+import { parseUuid } from '../uuid.ts'
 import type { Project, RepositoryRef, Workspace } from './entities.ts'
 
 /** Where an event happens, with the entities that decide who hears it. */
@@ -24,38 +25,40 @@ export interface PlacedRepository extends Pick<RepositoryRef, 'uuid'> {
   readonly workspace: Pick<Workspace, 'uuid'>
 }
 
-/** The subjects whose subscriptions hear an event, most specific first, none twice. */
+/**
+ * The subjects whose subscriptions hear an event, most specific first, none twice. UUIDs in braces or capitals are
+ * normalised, so that a subscription is found however the host writes them.
+ * @throws {InvalidInputError} `subject.invalid`
+ */
 export function toSubjectChain(place: EventPlace): readonly SubjectRef[] {
   switch (place.kind) {
     case 'repository':
     case 'fork-origin':
     case 'pull-request-destination':
       return repositoryChain(place.repository)
-    case 'transferred-repository':
-      return withoutRepeats([
-        ...repositoryChain(place.repository),
-        { type: 'workspace', id: place.previousWorkspace.uuid },
-      ])
+    case 'transferred-repository': {
+      const chain = repositoryChain(place.repository)
+      const previous = subject('workspace', place.previousWorkspace, 'previousWorkspace')
+      return chain.some(({ type, id }) => type === 'workspace' && id === previous.id)
+        ? chain
+        : [...chain, previous]
+    }
     case 'project':
       return [
-        { type: 'project', id: place.project.uuid },
-        { type: 'workspace', id: place.workspace.uuid },
+        subject('project', place.project, 'project'),
+        subject('workspace', place.workspace, 'workspace'),
       ]
   }
 }
 
 function repositoryChain(repository: PlacedRepository): readonly SubjectRef[] {
   return [
-    { type: 'repository', id: repository.uuid },
-    { type: 'project', id: repository.project.uuid },
-    { type: 'workspace', id: repository.workspace.uuid },
+    subject('repository', repository, 'repository'),
+    subject('project', repository.project, 'repository.project'),
+    subject('workspace', repository.workspace, 'repository.workspace'),
   ]
 }
 
-function withoutRepeats(subjects: readonly SubjectRef[]): readonly SubjectRef[] {
-  const seen = new Set<string>()
-  return subjects.filter(({ type, id }) => {
-    const key = `${type}:${id}`
-    return seen.has(key) ? false : seen.add(key)
-  })
+function subject(type: SubjectType, entity: { readonly uuid: string }, field: string): SubjectRef {
+  return { type, id: parseUuid(entity.uuid, `${field}.uuid`) }
 }

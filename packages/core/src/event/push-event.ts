@@ -17,9 +17,9 @@ export interface RefUpdate {
   readonly after: string
   /** Whether the ref was moved to something that does not contain what it pointed to before. */
   readonly isForced: boolean
-  /** What the ref pointed to, or null if it was created. */
+  /** What the ref pointed to; null if, and only if, `before` is all zeros. */
   readonly old: RefTarget | null
-  /** What the ref points to, or null if it was deleted. */
+  /** What the ref points to; null if, and only if, `after` is all zeros. */
   readonly new: RefTarget | null
   /**
    * The commits that came with the update, newest first: those in `after` and not in `before`; of a created ref all that
@@ -32,7 +32,7 @@ export interface RefUpdate {
 
 /** What a ref points to. */
 export interface RefTarget {
-  /** The commit, with tags peeled; null where a tag leads to a tree or a blob. */
+  /** The commit, with tags peeled; null where a tag leads to a tree or a blob, and where the object is gone. */
   readonly commit: Commit | null
   /** The annotation of an annotated tag. */
   readonly annotation: TagAnnotation | null

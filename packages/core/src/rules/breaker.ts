@@ -7,9 +7,11 @@ import { withJitter } from './schedule.ts'
  *                                   ▲  └─(probe fails: wait doubles)─┘ │
  *                                   └──────────(a failure)─────────────┘
  *
- * While open, the scope is parked for `waitMs`; then one delivery at a time goes as a probe, and a failed probe uses up no
- * step of its schedule. State lives in the store, so that all processes share one breaker; an update that loses the race
- * is computed again from the winner's state.
+ * While open, the scope is parked; when the wait is over one delivery at a time goes as a probe, and a failed probe uses up
+ * no step of its schedule. Attempts that were under way when the breaker opened are no probes, and their failures change
+ * nothing. A failure reopens a subscription that catches up; a lane opens again as it did at first.
+ * State lives in the store, so that all processes share one breaker; an update that loses the race is computed again from
+ * the winner's state.
  */
 export type BreakerPhase =
   | { readonly kind: 'closed' }
@@ -27,13 +29,13 @@ export interface BreakerOptions {
   readonly jitter: number
   /** How long failures of a lane are remembered. @default 60_000 */
   readonly laneWindowMs: number
-  /** Distinct failing subscriptions that open a lane. @default 3 */
+  /** Distinct failing subscriptions that open a lane; all of them where it has fewer, but never one alone. @default 3 */
   readonly laneSubscriptionCount: number
   /** Deliveries exhausted in a row that disable a subscription. @default 5 */
   readonly exhaustedCount: number
 }
 
-export const defaultBreakerOptions: BreakerOptions = {
+export const defaultBreakerOptions: BreakerOptions = Object.freeze({
   failureCount: 10,
   initialWaitMs: 10_000,
   maxWaitMs: 3_600_000,
@@ -41,7 +43,10 @@ export const defaultBreakerOptions: BreakerOptions = {
   laneWindowMs: 60_000,
   laneSubscriptionCount: 3,
   exhaustedCount: 5,
-}
+})
+
+/** Doublings after which every wait is the longest one; more would only overflow. */
+const maxDoublings = 40
 
 /** What a change of phase asks of the store. */
 export interface BreakerStep {
@@ -60,7 +65,8 @@ export function openBreaker(options: BreakerOptions, random: number): BreakerSte
 
 /** After a probe failed: the next wait is twice as long, up to a maximum. */
 export function probeFailed(failedProbeCount: number, options: BreakerOptions, random: number): BreakerStep {
-  const waitMs = Math.min(options.initialWaitMs * 2 ** (failedProbeCount + 1), options.maxWaitMs)
+  const doublings = Math.min(failedProbeCount + 1, maxDoublings)
+  const waitMs = Math.min(options.initialWaitMs * 2 ** doublings, options.maxWaitMs)
   return {
     phase: { kind: 'open', failedProbeCount: failedProbeCount + 1 },
     parkForMs: withJitter(waitMs, options.jitter, random),

@@ -7,18 +7,26 @@ import {
   succeeded,
 } from './breaker.ts'
 
-/** How one lane is doing: the state behind its health record. Only what happens before any HTTP status counts here. */
+/**
+ * How one lane is doing: the state behind its health record. Only what happens before any HTTP status counts here: a
+ * receiver that answers anything at all can be reached, and that is all a lane is about.
+ */
 export interface LaneHealth {
   readonly phase: BreakerPhase
-  /** When each subscription last failed to get any answer, on the store's clock. */
+  /** When subscriptions last failed to get any answer, on the store's clock; no more of them than decide anything. */
   readonly failedAt: Readonly<Record<string, number>>
 }
 
 /** A lane that never failed. */
-export const healthyLane: LaneHealth = { phase: { kind: 'closed' }, failedAt: {} }
+export const healthyLane: LaneHealth = Object.freeze({
+  phase: Object.freeze({ kind: 'closed' }),
+  failedAt: Object.freeze({}),
+})
 
+/** The health after an attempt, and what it asks of the store. */
 export interface LaneHealthStep {
   readonly health: LaneHealth
+  /** How long to park the lane from now; null: leave its parking as it is, or end it after an answer. */
   readonly parkForMs: number | null
   readonly change: 'opened' | 'closed' | null
 }
@@ -32,6 +40,11 @@ export interface LaneFailure {
   readonly lastAnsweredAt: number | null
   /** How many subscriptions the lane has. */
   readonly subscriptionCount: number
+  /**
+   * False for an attempt that was claimed before the breaker opened: its failure says nothing new, so it does not lengthen
+   * the wait. @default true
+   */
+  readonly isProbe?: boolean
 }
 
 /** The lane after a subscription got an HTTP status, whatever it was. */
@@ -54,15 +67,13 @@ export function stepLaneUnanswered(
   options: BreakerOptions,
   random: number,
 ): LaneHealthStep {
-  const failedAt = remember(health.failedAt, failure, options.laneWindowMs)
+  const failedAt = remember(health.failedAt, failure, options)
   if (health.phase.kind === 'open') {
+    if (failure.isProbe === false) return { health, parkForMs: null, change: null }
     const step = probeFailed(health.phase.failedProbeCount, options, random)
     return { health: { phase: step.phase, failedAt }, parkForMs: step.parkForMs, change: null }
   }
-  const wanted = Math.max(2, Math.min(options.laneSubscriptionCount, failure.subscriptionCount))
-  const hasAnswered =
-    failure.lastAnsweredAt !== null && failure.now - failure.lastAnsweredAt <= options.laneWindowMs
-  if (hasAnswered || Object.keys(failedAt).length < wanted) {
+  if (!shouldOpen(failedAt, failure, options)) {
     return { health: { phase: health.phase, failedAt }, parkForMs: null, change: null }
   }
   const step = openBreaker(options, random)
@@ -74,11 +85,32 @@ export function maxLeasedOfLane(health: LaneHealth): number | null {
   return maxLeasedInPhase(health.phase)
 }
 
-function remember(
+function shouldOpen(
   failedAt: LaneHealth['failedAt'],
   failure: LaneFailure,
-  windowMs: number,
+  options: BreakerOptions,
+): boolean {
+  const { now, lastAnsweredAt, subscriptionCount } = failure
+  if (subscriptionCount < 2) return false
+  if (lastAnsweredAt !== null && isWithin(options.laneWindowMs, lastAnsweredAt, now)) return false
+  const wanted = Math.max(2, Math.min(options.laneSubscriptionCount, subscriptionCount))
+  return Object.keys(failedAt).length >= wanted
+}
+
+/** Adds a failure, and drops those outside the window and, oldest first, those beyond what can open the lane. */
+function remember(
+  failedAt: LaneHealth['failedAt'],
+  { subscriptionId, now }: LaneFailure,
+  { laneWindowMs, laneSubscriptionCount }: BreakerOptions,
 ): LaneHealth['failedAt'] {
-  const recent = Object.entries(failedAt).filter(([, at]) => Math.abs(failure.now - at) <= windowMs)
-  return { ...Object.fromEntries(recent), [failure.subscriptionId]: failure.now }
+  const others = Object.entries(failedAt)
+    .filter(([id, at]) => id !== subscriptionId && isWithin(laneWindowMs, at, now))
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, Math.max(2, laneSubscriptionCount) - 1)
+  return Object.fromEntries([...others, [subscriptionId, now]])
+}
+
+/** In both directions, since the store's clock may have jumped back. */
+function isWithin(windowMs: number, at: number, now: number): boolean {
+  return Math.abs(now - at) <= windowMs
 }

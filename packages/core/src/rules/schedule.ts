@@ -1,3 +1,4 @@
+import { describeType, describeValue } from '../describe-value.ts'
 import { InvalidInputError } from '../errors.ts'
 
 /**
@@ -13,28 +14,33 @@ export interface Schedule {
 }
 
 /** How the host names a schedule. */
-export type RetryOptions =
-  | 'default'
-  | 'bitbucketCloud'
-  | { readonly delaysMs: readonly number[]; readonly jitter?: number }
+export type RetryOptions = 'default' | 'bitbucketCloud' | OwnSchedule
+
+/** A list of the host's own. */
+interface OwnSchedule {
+  /** 1 to 100 waits in ms, each from 0 to 30 days; the first is before the first attempt. */
+  readonly delaysMs: readonly number[]
+  /** From 0 to 1. @default 0 */
+  readonly jitter?: number
+}
 
 const second = 1_000
 const minute = 60 * second
 const hour = 60 * minute
 
-/** Eight attempts over 27 hours. */
-export const defaultSchedule: Schedule = {
-  delaysMs: [0, 5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 10 * hour],
+/** Eight attempts over 27.6 hours. */
+export const defaultSchedule: Schedule = Object.freeze({
+  delaysMs: Object.freeze([0, 5 * second, 5 * minute, 30 * minute, 2 * hour, 5 * hour, 10 * hour, 10 * hour]),
   jitter: 0.2,
   retries: 'by-outcome',
-}
+})
 
 /** Three attempts at once, as Bitbucket Cloud makes them. Source: Cloud docs on troubleshooting, "up to two more times". */
-export const bitbucketCloudSchedule: Schedule = {
-  delaysMs: [0, 0, 0],
+export const bitbucketCloudSchedule: Schedule = Object.freeze({
+  delaysMs: Object.freeze([0, 0, 0]),
   jitter: 0,
   retries: 'none-but-server-failures',
-}
+})
 
 /** A delay that is waited out in the process, with the lease kept, rather than in the store. */
 export const maxQuickRetryMs = 1_000
@@ -42,29 +48,35 @@ export const maxQuickRetryMs = 1_000
 /** 30 days; longer delays would outlive every delivery. */
 const maxDelayMs = 30 * 24 * hour
 
-/** @throws {InvalidInputError} `option.invalid` */
+/** More attempts than anybody can mean. */
+const maxDelayCount = 100
+
+const ownScheduleKeys = ['delaysMs', 'jitter']
+
+/**
+ * The schedule that the host named.
+ * @throws {InvalidInputError} `option.invalid` or `option.unknown`
+ */
 export function resolveSchedule(options: RetryOptions): Schedule {
   if (options === 'default') return defaultSchedule
   if (options === 'bitbucketCloud') return bitbucketCloudSchedule
-  if (typeof options !== 'object' || options === null) {
-    throw invalid('retry', "Expected `retry` to be 'default', 'bitbucketCloud' or an object with `delaysMs`.")
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    const shown = typeof options === 'string' ? describeValue(options) : describeType(options)
+    throw invalid(
+      'retry',
+      `Expected \`retry\` to be 'default', 'bitbucketCloud' or an object with \`delaysMs\`, got ${shown}.`,
+    )
+  }
+  const unknown = Object.keys(options).find((key) => !ownScheduleKeys.includes(key))
+  if (unknown !== undefined) {
+    throw new InvalidInputError({
+      code: 'option.unknown',
+      field: 'retry',
+      message: `Unknown option ${describeValue(unknown)} of \`retry\`. Known: ${ownScheduleKeys.join(', ')}.`,
+    })
   }
   const { delaysMs, jitter = 0 } = options
-  if (!Array.isArray(delaysMs) || delaysMs.length < 1 || delaysMs.length > 100) {
-    throw invalid('retry.delaysMs', 'Expected `retry.delaysMs` to hold 1 to 100 delays.')
-  }
-  for (const delay of delaysMs) {
-    if (typeof delay !== 'number' || !(delay >= 0 && delay <= maxDelayMs)) {
-      throw invalid(
-        'retry.delaysMs',
-        `Expected each of \`retry.delaysMs\` to be from 0 to ${maxDelayMs} ms, got ${String(delay)}.`,
-      )
-    }
-  }
-  if (typeof jitter !== 'number' || !(jitter >= 0 && jitter <= 1)) {
-    throw invalid('retry.jitter', `Expected \`retry.jitter\` to be from 0 to 1, got ${String(jitter)}.`)
-  }
-  return { delaysMs: [...delaysMs], jitter, retries: 'by-outcome' }
+  return { delaysMs: checkDelays(delaysMs), jitter: checkJitter(jitter), retries: 'by-outcome' }
 }
 
 /**
@@ -80,6 +92,28 @@ export function nextDelayMs(schedule: Schedule, countedAttemptCount: number, ran
 /** A duration drawn evenly from `±jitter` around another, in whole ms. */
 export function withJitter(durationMs: number, jitter: number, random: number): number {
   return Math.round(durationMs * (1 + jitter * (2 * random - 1)))
+}
+
+function checkDelays(delaysMs: unknown): readonly number[] {
+  if (!Array.isArray(delaysMs) || delaysMs.length < 1 || delaysMs.length > maxDelayCount) {
+    const shown = Array.isArray(delaysMs) ? delaysMs.length : describeType(delaysMs)
+    throw invalid(
+      'retry.delaysMs',
+      `Expected \`retry.delaysMs\` to hold 1 to ${maxDelayCount} delays, got ${shown}.`,
+    )
+  }
+  return Array.from<unknown, number>(delaysMs, (delay) => {
+    if (typeof delay === 'number' && delay >= 0 && delay <= maxDelayMs) return delay
+    throw invalid(
+      'retry.delaysMs',
+      `Expected each of \`retry.delaysMs\` to be from 0 to ${maxDelayMs} ms, got ${describeValue(delay)}.`,
+    )
+  })
+}
+
+function checkJitter(jitter: unknown): number {
+  if (typeof jitter === 'number' && jitter >= 0 && jitter <= 1) return jitter
+  throw invalid('retry.jitter', `Expected \`retry.jitter\` to be from 0 to 1, got ${describeValue(jitter)}.`)
 }
 
 function invalid(field: string, message: string): InvalidInputError {

@@ -1,6 +1,7 @@
 import {
   type BreakerOptions,
   type BreakerPhase,
+  type BreakerStep,
   maxLeasedInPhase,
   openBreaker,
   probeFailed,
@@ -27,8 +28,14 @@ export type HealthSignal =
       readonly isTimeout: boolean
       readonly isExhausted: boolean
       readonly retryAfterMs: number | null
+      /**
+       * False for an attempt that was claimed before the breaker opened: its failure says nothing new, so it does not
+       * lengthen the wait. @default true
+       */
+      readonly isProbe?: boolean
     }
 
+/** The health after an attempt, and what it asks of the store and of the engine. */
 export interface SubscriptionHealthStep {
   readonly health: SubscriptionHealth
   /** How long to park the queue from now; null: leave its parking as it is, or end it after a success. */
@@ -40,14 +47,16 @@ export interface SubscriptionHealthStep {
 }
 
 /** A subscription that never failed. */
-export const healthySubscription: SubscriptionHealth = {
-  phase: { kind: 'closed' },
+export const healthySubscription: SubscriptionHealth = Object.freeze({
+  phase: Object.freeze({ kind: 'closed' }),
   failureCount: 0,
   exhaustedCount: 0,
   isSlow: false,
-}
+})
 
-/** The health after an attempt. */
+type Failure = Extract<HealthSignal, { kind: 'failed' }>
+
+/** The health after an attempt. Pure. */
 export function stepSubscriptionHealth(
   health: SubscriptionHealth,
   signal: HealthSignal,
@@ -75,38 +84,39 @@ function afterSuccess(health: SubscriptionHealth, room: number): SubscriptionHea
 
 function afterFailure(
   health: SubscriptionHealth,
-  signal: Extract<HealthSignal, { kind: 'failed' }>,
+  failure: Failure,
   options: BreakerOptions,
   random: number,
 ): SubscriptionHealthStep {
-  const failureCount = health.failureCount + (signal.isRetryable ? 1 : 0)
-  const exhaustedCount = health.exhaustedCount + (signal.isExhausted ? 1 : 0)
-  const step = nextPhase(health.phase, signal.isRetryable, failureCount, options, random)
-  const parkForMs = longest(step.parkForMs, signal.retryAfterMs)
+  const failureCount = health.failureCount + (failure.isRetryable ? 1 : 0)
+  const exhaustedCount = health.exhaustedCount + (failure.isExhausted ? 1 : 0)
+  const step = nextPhase(health.phase, failure, failureCount, options, random)
   return {
-    health: { phase: step.phase, failureCount, exhaustedCount, isSlow: health.isSlow || signal.isTimeout },
-    parkForMs,
+    health: { phase: step.phase, failureCount, exhaustedCount, isSlow: health.isSlow || failure.isTimeout },
+    parkForMs: longest(step.parkForMs, failure.retryAfterMs),
     change: health.phase.kind !== 'open' && step.phase.kind === 'open' ? 'opened' : null,
-    shouldDisable: signal.isExhausted && exhaustedCount >= options.exhaustedCount,
+    shouldDisable: failure.isExhausted && exhaustedCount >= options.exhaustedCount,
   }
 }
 
+/** Only failures of the retryable kinds open a breaker; any failed probe keeps it open, since only a success closes it. */
 function nextPhase(
   phase: BreakerPhase,
-  isRetryable: boolean,
+  failure: Failure,
   failureCount: number,
   options: BreakerOptions,
   random: number,
-) {
+): BreakerStep {
+  const stays: BreakerStep = { phase, parkForMs: null }
   switch (phase.kind) {
     case 'closed':
-      return isRetryable && failureCount >= options.failureCount
+      return failure.isRetryable && failureCount >= options.failureCount
         ? openBreaker(options, random)
-        : { phase, parkForMs: null }
+        : stays
     case 'open':
-      return probeFailed(phase.failedProbeCount, options, random)
+      return failure.isProbe === false ? stays : probeFailed(phase.failedProbeCount, options, random)
     case 'catching-up':
-      return openBreaker(options, random)
+      return failure.isRetryable ? openBreaker(options, random) : stays
   }
 }
 

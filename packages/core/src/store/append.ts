@@ -39,7 +39,7 @@ export interface NewDelivery {
   readonly variant: string
   readonly part: number
   readonly partCount: number
-  /** Deliveries with the same key keep their order in a queue that is ordered; null: they do not. */
+  /** Deliveries with the same key keep their order if their subscription is ordered when they are appended; null: they do not. */
   readonly orderKey: string | null
   /** A ping is claimed even from a queue that is held back. */
   readonly isPing: boolean

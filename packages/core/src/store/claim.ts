@@ -4,6 +4,12 @@ import type { EventKey } from '../event/event-key.ts'
 import type { BodyKey } from './append.ts'
 import type { HealthRecord } from './health-record.ts'
 
+/** How many queues one claim may visit; behind them its cursor goes on. */
+export const maxQueuesPerClaim = 1_000
+
+/** How many order keys of one queue one claim may visit; the next claim goes on behind them. */
+export const maxOrderKeysPerQueue = 100
+
 /** Asks for as much work as there is room for. */
 export interface ClaimRequest {
   /** Names the claiming process, for people who read the store. */
@@ -27,7 +33,7 @@ export interface ClaimAnswer {
   readonly deliveries: readonly ClaimedDelivery[]
   /** The health of the subscriptions and lanes of `deliveries`, where there is any. */
   readonly health: readonly HealthRecord[]
-  /** For the next claim; null when every queue was visited. */
+  /** For the next claim; null when the last queue was visited, though nothing may have come of it. */
   readonly cursor: string | null
 }
 
@@ -64,7 +70,7 @@ export interface Settlement {
 /** Where a delivery goes after an attempt. Delays count from now. */
 export type SettlementNext =
   | { readonly kind: 'final'; readonly state: FinalState; readonly reason: FinalReason | null }
-  /** Back into its queue. `isSetAside`: it no longer holds up those behind it in an ordered queue. */
+  /** Back into its queue. `isSetAside`: in an ordered queue it gives up its place, and holds nobody up from now on. */
   | { readonly kind: 'retry'; readonly delayMs: number; readonly isSetAside: boolean }
   /** A quick retry follows: recorded, and the lease kept. */
   | { readonly kind: 'hold'; readonly leaseMs: number }

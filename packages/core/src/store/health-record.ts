@@ -22,7 +22,10 @@ export interface HealthUpdate {
   readonly state: unknown
 }
 
-/** `conflict`: somebody else was faster; `record` is what stands there now. */
+/**
+ * `conflict`: somebody else was faster; `record` is what stands there now. A subscription that does not exist has no health:
+ * the answer is a conflict without a record.
+ */
 export interface HealthOutcome {
   readonly kind: 'set' | 'conflict'
   readonly record: HealthRecord | null

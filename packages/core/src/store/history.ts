@@ -17,7 +17,7 @@ export interface PageRequest {
   readonly cursor: string | null
 }
 
-/** Deliveries, newest first. */
+/** Deliveries, newest first: by the time they were created, then by the order they were written in. */
 export interface DeliveryPage {
   readonly deliveries: readonly Delivery[]
   /** For the page behind this one; null if there is none. */
@@ -25,8 +25,12 @@ export interface DeliveryPage {
   readonly storeNow: number
 }
 
+/** How many attempts of one delivery are kept: the latest ones. No schedule has as many, but a fault of our own side may. */
+export const maxAttemptsKept = 100
+
 export type CancelOutcome = 'cancelled' | 'already-final' | 'not-found'
 
+/** A copy belongs to no order, and a copied ping is a ping. */
 export interface CopyRequest {
   /** The finished delivery whose body is to be sent again. */
   readonly sourceId: string

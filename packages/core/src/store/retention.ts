@@ -8,10 +8,14 @@ export interface EndedDelivery {
   readonly reason: FinalReason
 }
 
-/** How long what is kept. A body goes when the last delivery that uses it goes. */
+/** How long what is kept. A body goes with the last delivery that uses it, or sooner with `bodyMs`. */
 export interface PruneRequest {
   /** Finished deliveries and their attempts, since they finished. */
   readonly historyMs: number
+  /** How many finished deliveries are kept at most; the first to go are those that finished first. @default no bound */
+  readonly maxFinishedCount?: number
+  /** Bodies that no unfinished delivery uses, since they were appended. @default as long as their deliveries */
+  readonly bodyMs?: number
   /** Ids and receipts of events, since they were appended; at least as long as their deliveries. */
   readonly eventIdMs: number
   /** How many rows one call may remove. */

@@ -48,7 +48,10 @@ export interface StoreOpenOptions {
  * whatever comes back holds readings of the store's own clock; a method that rejects has changed nothing.
  */
 export interface StoreHandle<Transaction = never> {
-  /** Writes a subscription unless its subject already has `limit.maxCount` in `limit.group`; atomic over all processes. */
+  /**
+   * Writes a subscription unless its subject already has `limit.maxCount` in `limit.group`; atomic over all processes. An id that
+   * exists gives what stands there, so that a call whose answer was lost can be made again.
+   */
   createSubscription(subscription: NewSubscription, limit: SubscriptionLimit): Promise<CreateOutcome>
   /** Replaces the content if the version is still `expectedVersion`; `limit` is checked again only if the group changes. */
   updateSubscription(
@@ -57,7 +60,7 @@ export interface StoreHandle<Transaction = never> {
     content: SubscriptionContent,
     limit: SubscriptionLimit,
   ): Promise<UpdateOutcome>
-  /** Removes subscriptions and cancels what is unfinished in their queues, in one transaction. Unknown ids are left out of the answer. */
+  /** Removes subscriptions with their health, and cancels what is unfinished in their queues, in one transaction. Unknown ids are left out of the answer. */
   deleteSubscriptions(ids: readonly string[]): Promise<readonly DeleteOutcome[]>
   /** Those that exist, in no particular order. */
   getSubscriptions(ids: readonly string[]): Promise<readonly SubscriptionRecord[]>
@@ -95,14 +98,20 @@ export interface StoreHandle<Transaction = never> {
     update: HealthUpdate,
   ): Promise<HealthOutcome>
 
-  /** How long until something can be claimed; 0 if now, null if nothing waits. May be too early, never too late. */
+  /**
+   * How long until time alone lets something be claimed; 0 if now, null if nothing waits. May be too early, never too late. Does
+   * not know the caller's rooms: 0 after a claim that gave nothing means that something waits for one of them.
+   */
   nextDueInMs(): Promise<number | null>
-  /** Calls back when something became due sooner than this handle may know. Returns the way to end that. */
+  /**
+   * Calls back soon after another handle wrote something that may be claimed sooner than this one can know: an append, a copy, an
+   * update, better health. A hint; a poll finds the rest. Returns the way to end that.
+   */
   onWake(listener: () => void): () => void
 
   getDeliveries(ids: readonly string[]): Promise<readonly Delivery[]>
   listDeliveries(filter: DeliveryFilter, page: PageRequest): Promise<DeliveryPage>
-  /** All recorded attempts of a delivery, first one first. */
+  /** The recorded attempts of a delivery, first one first; the latest {@link maxAttemptsKept} of them. */
   listAttempts(deliveryId: string): Promise<readonly Attempt[]>
   /** Ends unfinished deliveries as `cancelled` (`by-host`), leased ones too. In the order given. */
   cancelDeliveries(ids: readonly string[]): Promise<readonly CancelOutcome[]>
@@ -111,7 +120,10 @@ export interface StoreHandle<Transaction = never> {
 
   /** Ends at most `maxCount` unfinished, unleased deliveries older than `maxAgeMs` as `exhausted` (`age`), oldest first. */
   endOverdue(maxAgeMs: number, maxCount: number): Promise<readonly EndedDelivery[]>
-  /** Ends at most `maxCount` of the oldest pending deliveries beyond `maxPerSubscription` in queues of disabled subscriptions as `discarded`. */
+  /**
+   * Ends at most `maxCount` of the oldest pending deliveries beyond `maxPerSubscription` in queues of disabled subscriptions as
+   * `discarded`. Pings do not count.
+   */
   trimDisabled(maxPerSubscription: number, maxCount: number): Promise<readonly EndedDelivery[]>
   /** Removes old history in one small step; true if there is more to remove. */
   prune(request: PruneRequest): Promise<boolean>

@@ -22,7 +22,7 @@ export interface SubscriptionContent {
   readonly events: readonly EventKey[]
   readonly isActive: boolean
   readonly disabled: SubscriptionDisabled | null
-  /** Whether `claim` gives only the oldest unfinished delivery per order key. */
+  /** Whether deliveries keep the order of their key: `claim` gives the oldest unfinished one only. Holds for what is appended from then on. */
   readonly isOrdered: boolean
   readonly settings: SubscriptionSettings
 }

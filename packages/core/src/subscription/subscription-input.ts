@@ -1,9 +1,20 @@
+import { describeType, describeValue } from '../describe-value.ts'
 import type { Dialect } from '../dialect.ts'
-import { InvalidInputError } from '../errors.ts'
-import { type EventKey, isEventKey } from '../event/event-key.ts'
-import { maxSecretLength, maxTitleLength } from '../limits.ts'
+import type { InvalidInputError } from '../errors.ts'
+import type { EventKey } from '../event/event-key.ts'
 import { parseSubjectRef, type SubjectRef } from '../subject.ts'
 import type { SubscriptionOrder } from './subscription.ts'
+import {
+  invalid,
+  invalidEvents,
+  parseBoolean,
+  parseDialect,
+  parseEvents,
+  parseOrder,
+  parseSecret,
+  parseTitle,
+  type SecretChange,
+} from './subscription-fields.ts'
 import { parseWebhookUrl, type WebhookUrl } from './webhook-url.ts'
 
 /** A subscription's configuration after every rule was checked. */
@@ -19,18 +30,13 @@ export interface ParsedSubscription {
   readonly order: SubscriptionOrder
 }
 
-/** What an input does to a secret. A create never keeps one. */
-export type SecretChange =
-  | { readonly kind: 'keep' }
-  | { readonly kind: 'remove' }
-  | { readonly kind: 'set'; readonly secret: string }
-
 /** What an update starts from. */
-export type CurrentSubscription = Omit<ParsedSubscription, 'secret' | 'target'> & {
-  readonly hasSecret: boolean
-}
+export type CurrentSubscription = Omit<ParsedSubscription, 'secret'> & { readonly hasSecret: boolean }
 
-const draftKeys = [
+/** The fields that were given, each read once. A field that is undefined is absent. */
+type Fields = ReadonlyMap<string, unknown>
+
+const draftKeys: readonly string[] = [
   'subject',
   'title',
   'url',
@@ -43,33 +49,47 @@ const draftKeys = [
 ]
 const patchKeys = draftKeys.filter((key) => key !== 'subject')
 
+/** What a draft need not say. A draft says everything else. */
+const defaults: Fields = new Map<string, unknown>([
+  ['title', ''],
+  ['events', ['repo:push']],
+  ['dialect', 'bitbucket-cloud'],
+  ['active', true],
+  ['skipCertificateVerification', false],
+  ['secret', null],
+  ['order', 'none'],
+])
+
 /**
- * A new subscription from unknown input.
+ * A new subscription from unknown input. Only `undefined` counts as absent; a `secret` of null is none.
  * @throws {InvalidInputError} naming the field and the rule it breaks
  */
 export function parseSubscriptionDraft(
   input: unknown,
   dialects: ReadonlyMap<string, Dialect>,
 ): ParsedSubscription {
-  const fields = parseFields(input, draftKeys)
-  return checkTogether({
-    subject: parseSubjectRef(fields.subject),
-    title: parseTitle(fields.title ?? ''),
-    url: parseWebhookUrl(fields.url),
-    events: parseEvents(fields.events ?? ['repo:push']),
-    dialect: parseDialect(fields.dialect ?? 'bitbucket-cloud', dialects),
-    active: parseBoolean('active', fields.active ?? true),
+  const given = new Map([...defaults, ...readFields(input, draftKeys)])
+  const draft: ParsedSubscription = {
+    subject: parseSubjectRef(given.get('subject')),
+    title: parseTitle(given.get('title')),
+    url: parseWebhookUrl(given.get('url')),
+    events: parseEvents(given.get('events')),
+    dialect: parseDialect(given.get('dialect'), dialects),
+    active: parseBoolean('active', given.get('active')),
     skipCertificateVerification: parseBoolean(
       'skipCertificateVerification',
-      fields.skipCertificateVerification ?? false,
+      given.get('skipCertificateVerification'),
     ),
-    secret: parseSecret(fields.secret ?? null),
-    order: parseOrder(fields.order ?? 'none'),
-  })
+    secret: parseSecret(given.get('secret')),
+    order: parseOrder(given.get('order')),
+  }
+  checkTogether(draft, draft.secret.kind === 'set')
+  return draft
 }
 
 /**
- * A changed subscription from what it is and unknown input. Fields that are absent or undefined stay.
+ * A changed subscription from what it is and unknown input. Fields that are absent or undefined stay; a `secret` of null is
+ * removed.
  * @throws {InvalidInputError} naming the field and the rule it breaks
  */
 export function parseSubscriptionPatch(
@@ -77,30 +97,32 @@ export function parseSubscriptionPatch(
   current: CurrentSubscription,
   dialects: ReadonlyMap<string, Dialect>,
 ): ParsedSubscription {
-  const fields = parseFields(input, patchKeys)
-  const secret: SecretChange = fields.secret === undefined ? { kind: 'keep' } : parseSecret(fields.secret)
-  return checkTogether(
-    {
-      subject: current.subject,
-      title: parseTitle(fields.title ?? current.title),
-      url: fields.url === undefined ? current.url : parseWebhookUrl(fields.url),
-      events: parseEvents(fields.events ?? current.events),
-      dialect: parseDialect(fields.dialect ?? current.dialect.name, dialects),
-      active: parseBoolean('active', fields.active ?? current.active),
-      skipCertificateVerification: parseBoolean(
-        'skipCertificateVerification',
-        fields.skipCertificateVerification ?? current.skipCertificateVerification,
-      ),
-      secret,
-      order: parseOrder(fields.order ?? current.order),
-    },
-    current.hasSecret,
-  )
+  const given = readFields(input, patchKeys)
+  function change<Value>(key: string, stays: Value, parse: (value: unknown) => Value): Value {
+    return given.has(key) ? parse(given.get(key)) : stays
+  }
+  const changed: ParsedSubscription = {
+    subject: current.subject,
+    title: change('title', current.title, parseTitle),
+    url: change('url', current.url, parseWebhookUrl),
+    events: change('events', current.events, parseEvents),
+    dialect: change('dialect', current.dialect, (value) => parseDialect(value, dialects)),
+    active: change('active', current.active, (value) => parseBoolean('active', value)),
+    skipCertificateVerification: change(
+      'skipCertificateVerification',
+      current.skipCertificateVerification,
+      (value) => parseBoolean('skipCertificateVerification', value),
+    ),
+    secret: change<SecretChange>('secret', { kind: 'keep' }, parseSecret),
+    order: change('order', current.order, parseOrder),
+  }
+  const { kind } = changed.secret
+  checkTogether(changed, kind === 'set' || (kind === 'keep' && current.hasSecret))
+  return changed
 }
 
 /** The rules that tie fields to the dialect. */
-function checkTogether(subscription: ParsedSubscription, hasSecret = false): ParsedSubscription {
-  const { dialect, subject, events, secret } = subscription
+function checkTogether({ dialect, subject, events }: ParsedSubscription, hasSecret: boolean): void {
   const { rules } = dialect
   if (!rules.subjectTypes.includes(subject.type)) {
     throw invalid(
@@ -114,107 +136,48 @@ function checkTogether(subscription: ParsedSubscription, hasSecret = false): Par
       `Expected \`events\` to hold only events that ${dialect.name} carries (${rules.eventKeys.join(', ')}), got ${uncarried}.`,
     )
   }
-  const keepsSecret = secret.kind === 'set' || (secret.kind === 'keep' && hasSecret)
-  if (rules.signatureHeader === null && keepsSecret) {
+  if (rules.signatureHeader === null && hasSecret) {
     throw invalid(
       'secret',
       `Expected no \`secret\` with ${dialect.name}, which has no signature; set it to null.`,
     )
   }
-  return subscription
 }
 
-function parseFields(input: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+/** The own fields of a plain object. Anything else would be taken for an object without fields, and change nothing in silence. */
+function readFields(input: unknown, known: readonly string[]): Fields {
+  if (!isPlainObject(input)) {
+    const got = describeType(input)
     throw invalid(
-      '',
-      `Expected a subscription to be an object, got ${Array.isArray(input) ? 'an array' : typeof input}.`,
+      'subscription',
+      `Expected a subscription to be a plain object, got ${got === 'an object' ? 'an instance of a class' : got}.`,
     )
   }
-  for (const key of Object.keys(input)) {
-    if (known.includes(key)) continue
-    const hint =
-      key === 'subject' ? ' The subject of a subscription cannot change.' : ` Known: ${known.join(', ')}.`
-    throw invalid(key, `Unknown field \`${key}\` of a subscription.${hint}`)
+  const fields = new Map(readEntries(input))
+  for (const [key, value] of fields) {
+    if (!known.includes(key)) throw unknownField(key, known)
+    if (value === undefined) fields.delete(key)
   }
-  return input as Readonly<Record<string, unknown>>
+  return fields
 }
 
-function parseTitle(value: unknown): string {
-  if (typeof value !== 'string')
-    throw invalid('title', `Expected \`title\` to be a string, got ${typeof value}.`)
-  if (value.length > maxTitleLength) {
-    throw invalid(
-      'title',
-      `Expected \`title\` to have up to ${maxTitleLength} characters, got ${value.length}.`,
-    )
+function readEntries(input: object): readonly (readonly [string, unknown])[] {
+  try {
+    return Object.entries(input)
+  } catch (cause) {
+    throw invalid('subscription', 'Expected a subscription to be readable, but reading it threw.', cause)
   }
-  if (/\p{Cc}/u.test(value))
-    throw invalid('title', 'Expected `title` to be one line without control characters.')
-  return value
 }
 
-function parseEvents(value: unknown): readonly EventKey[] {
-  if (!Array.isArray(value)) throw invalidEvents(`Expected \`events\` to be an array, got ${typeof value}.`)
-  if (value.length === 0) throw invalidEvents('Expected `events` to hold at least one event, got none.')
-  const events: EventKey[] = []
-  for (const key of value as readonly unknown[]) {
-    if (!isEventKey(key)) {
-      const shown = typeof key === 'string' ? JSON.stringify(key.slice(0, 60)) : typeof key
-      throw invalidEvents(`Expected \`events\` to hold event keys such as repo:push, got ${shown}.`)
-    }
-    if (events.includes(key))
-      throw invalidEvents(`Expected \`events\` to hold each event once, got ${key} twice.`)
-    events.push(key)
-  }
-  return events
+/** Whether it is an object literal or came from JSON, in any realm. */
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-function parseDialect(value: unknown, dialects: ReadonlyMap<string, Dialect>): Dialect {
-  const dialect = typeof value === 'string' ? dialects.get(value) : undefined
-  if (dialect === undefined) {
-    const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : typeof value
-    throw new InvalidInputError({
-      code: 'subscription.dialect-unknown',
-      field: 'dialect',
-      message: `Expected \`dialect\` to be one of ${[...dialects.keys()].join(', ')}, got ${shown}.`,
-    })
-  }
-  return dialect
-}
-
-function parseSecret(value: unknown): SecretChange {
-  if (value === null) return { kind: 'remove' }
-  if (typeof value !== 'string')
-    throw invalid('secret', `Expected \`secret\` to be a string or null, got ${typeof value}.`)
-  if (value.length === 0 || value.length > maxSecretLength) {
-    throw invalid(
-      'secret',
-      `Expected \`secret\` to have 1 to ${maxSecretLength} characters, got ${value.length}. Use null for none.`,
-    )
-  }
-  return { kind: 'set', secret: value }
-}
-
-function parseOrder(value: unknown): SubscriptionOrder {
-  if (value !== 'none' && value !== 'repository')
-    throw invalid('order', 'Expected `order` to be none or repository.')
-  return value
-}
-
-function parseBoolean(field: string, value: unknown): boolean {
-  if (typeof value !== 'boolean')
-    throw invalid(
-      field,
-      `Expected \`${field}\` to be true or false, got ${value === null ? 'null' : typeof value}.`,
-    )
-  return value
-}
-
-function invalid(field: string, message: string): InvalidInputError {
-  return new InvalidInputError({ code: 'subscription.invalid', field, message })
-}
-
-function invalidEvents(message: string): InvalidInputError {
-  return new InvalidInputError({ code: 'subscription.events-invalid', field: 'events', message })
+function unknownField(key: string, known: readonly string[]): InvalidInputError {
+  const hint =
+    key === 'subject' ? 'The subject of a subscription cannot change.' : `Known: ${known.join(', ')}.`
+  return invalid(key.slice(0, 60), `Unknown field ${describeValue(key)} of a subscription. ${hint}`)
 }

@@ -1,3 +1,4 @@
+import { describeType } from '../describe-value.ts'
 import { InvalidInputError } from '../errors.ts'
 import { maxUrlLength } from '../limits.ts'
 
@@ -7,44 +8,61 @@ export interface WebhookUrl {
   readonly target: URL
 }
 
+/** Control characters, spaces of every kind, invisible characters and lone surrogates. */
+const unprintablePattern = /[\p{Cc}\p{Z}\p{Cf}\p{Cs}]/u
+
 /**
  * Checks the form of a webhook's URL and gives it back parsed. Whether its address may be reached is the address policy's
  * question, not this one.
  *
- * What the URL parser would drop in silence (control characters, spaces around) is refused, so that the URL that is listed
- * is the URL that is used.
+ * What the URL parser would drop or turn into something else in silence (control characters, spaces around, backslashes,
+ * missing slashes) is refused, so that the URL that is listed is the URL that is used. Errors never quote the URL: tokens
+ * live in its path and its query, and whoever misplaces a secret pastes it here.
  * @throws {InvalidInputError} `subscription.url-invalid`
  */
 export function parseWebhookUrl(input: unknown): WebhookUrl {
-  if (typeof input !== 'string') throw invalid(`Expected \`url\` to be a string, got ${typeof input}.`)
-  if (input.length > maxUrlLength) {
-    throw invalid(`Expected \`url\` to have up to ${maxUrlLength} characters, got ${input.length}.`)
-  }
-  if (/[\p{Cc} ]/u.test(input)) {
-    throw invalid('Expected `url` to hold no spaces and no control characters; percent-encode them.')
-  }
-  const url = URL.parse(input)
-  if (url === null) throw invalid(`Expected \`url\` to be an absolute URL, got ${quote(input)}.`)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+  if (typeof input !== 'string') throw invalid(`Expected \`url\` to be a string, got ${describeType(input)}.`)
+  checkLength(input, '')
+  checkCharacters(input)
+  const target = URL.parse(input)
+  if (target === null) {
     throw invalid(
-      `Expected \`url\` to begin with http:// or https://, got the scheme ${quote(url.protocol)}.`,
+      `Expected \`url\` to be an absolute URL such as https://ci.example.com/hook, got ${describeForm(input)}.`,
     )
   }
-  if (!/^https?:\/\/[^/\\]/i.test(input)) {
+  if (target.protocol !== 'http:' && target.protocol !== 'https:') {
+    throw invalid(`Expected \`url\` to begin with http:// or https://, got ${describeForm(input)}.`)
+  }
+  if (!/^https?:\/\/[^/]/i.test(input)) {
     throw invalid('Expected `url` to have exactly two slashes between its scheme and its host.')
   }
-  if (url.username !== '' || url.password !== '' || /^https?:\/\/[^/?#]*@/i.test(input)) {
-    throw invalid('Expected `url` to hold no credentials.')
+  if (/^https?:\/\/[^/?]*@/i.test(input)) {
+    throw invalid('Expected `url` to hold no credentials before its host.')
   }
+  checkLength(target.href, ' once percent-encoded')
+  return { text: input, target }
+}
+
+function checkLength(text: string, when: string): void {
+  if (text.length <= maxUrlLength) return
+  throw invalid(`Expected \`url\` to have up to ${maxUrlLength} characters${when}, got ${text.length}.`)
+}
+
+function checkCharacters(input: string): void {
+  if (unprintablePattern.test(input)) {
+    throw invalid('Expected `url` to hold no spaces, control or invisible characters; percent-encode them.')
+  }
+  // The URL parser takes a backslash for a slash, other parsers do not: http://one.example\@two.example/ has two hosts.
+  if (input.includes('\\')) throw invalid('Expected `url` to hold no backslash; write %5C.')
   if (input.includes('#')) throw invalid('Expected `url` to have no fragment; it would never be sent.')
-  return { text: input, target: url }
+}
+
+/** The scheme, which is all of a URL that can be shown, unless what looks like one is the name of a user. */
+function describeForm(input: string): string {
+  const scheme = /^[a-z][a-z0-9+.-]{0,19}:/i.exec(input)?.[0]
+  return scheme === undefined || input.includes('@') ? 'something else' : `one that begins with ${scheme}`
 }
 
 function invalid(message: string): InvalidInputError {
   return new InvalidInputError({ code: 'subscription.url-invalid', field: 'url', message })
-}
-
-function quote(text: string): string {
-  // Only a beginning without path and query, where tokens live.
-  return JSON.stringify(text.split(/[?#]/, 1)[0]?.slice(0, 60))
 }

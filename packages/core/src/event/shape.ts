@@ -1,0 +1,69 @@
+import { describeType, describeValue } from '../describe-value.ts'
+import { Mismatch } from './mismatch.ts'
+
+/**
+ * Turns a value that nobody has checked into one of the right type.
+ *
+ * What comes out is new, plain data: each member of the input is read once, so that a getter cannot answer the check with
+ * one value and the use with another, and a host that changes its objects later changes nothing here.
+ * @throws {Mismatch} for the outermost caller to turn into an error with the whole path
+ */
+export type Parser<Value> = (value: unknown) => Value
+
+/** One parser for each member, the optional ones included: a member without a parser does not compile. */
+export type Shape<Value> = { readonly [Key in keyof Value]-?: Parser<Value[Key]> }
+
+/** An object with these members; others are left behind, and so are members that are undefined. */
+export function shape<Value extends object>(members: Shape<Value>): Parser<Value> {
+  const parsers = Object.entries<Parser<unknown>>(members)
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new Mismatch('an object', describeType(value))
+    }
+    const result: Record<string, unknown> = {}
+    for (const [key, parse] of parsers) {
+      const member = parseMember(value, key, parse)
+      if (member !== undefined) result[key] = member
+    }
+    return result as Value
+  }
+}
+
+/** An array, each item parsed. */
+export function list<Item>(parseItem: Parser<Item>): Parser<readonly Item[]> {
+  return (value) => {
+    if (!Array.isArray(value)) throw new Mismatch('an array', describeType(value))
+    const items: Item[] = []
+    for (let index = 0; index < value.length; index += 1) items.push(parseMember(value, index, parseItem))
+    return items
+  }
+}
+
+/** The value, or undefined. */
+export function optional<Value>(parse: Parser<Value>): Parser<Value | undefined> {
+  return (value) => (value === undefined ? undefined : parse(value))
+}
+
+/** The value, or null. */
+export function nullable<Value>(parse: Parser<Value>): Parser<Value | null> {
+  return (value) => (value === null ? null : parse(value))
+}
+
+/** A value that passes a test, described by what was expected. */
+export function matching<Value>(
+  expected: string,
+  isMatch: (value: unknown) => value is Value,
+): Parser<Value> {
+  return (value) => {
+    if (!isMatch(value)) throw new Mismatch(expected, describeValue(value))
+    return value
+  }
+}
+
+function parseMember<Value>(container: object, key: string | number, parse: Parser<Value>): Value {
+  try {
+    return parse(Reflect.get(container, key))
+  } catch (error) {
+    throw Mismatch.below(key, error)
+  }
+}
