@@ -36,7 +36,7 @@ export interface FileChange {
   readonly path: string
   /** Where it came from, for a move or copy. */
   readonly sourcePath: string | null
-  /** The id of the new content; all zeros after a deletion. */
+  /** The id of the new content; of a deleted path, of the content it had. */
   readonly contentId: string
   readonly nodeType: 'file' | 'symlink' | 'submodule'
   readonly isExecutable: boolean

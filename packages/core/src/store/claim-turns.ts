@@ -101,13 +101,18 @@ export function takeTurns<Head extends TurnHead>(
 
   const again: Visit<Head>[] = []
   const held: Visit<Head>[] = []
+  // Lanes of held queues that got nothing so far: a place is kept for each, lest other lanes take them all.
+  const owed = new Set<string>()
   if (!isFull()) {
     for (const queue of queues) {
       const visited = visit(queue)
       const lastServedId = laneTurns.get(queue.lane)
-      if (lastServedId !== undefined && queue.subscriptionId <= lastServedId) held.push(visited)
+      const isHeld = lastServedId !== undefined && queue.subscriptionId <= lastServedId
+      if (isHeld) held.push(visited)
       else if (serve(visited)) again.push(visited)
-      if (isFull()) break
+      if (visited.lane.lastServedId !== null) owed.delete(queue.lane)
+      else if (isHeld && visited.lane.room > 0) owed.add(queue.lane)
+      if (taken.length + owed.size >= request.maxCount) break
     }
   }
   again.push(...held.filter(serve))

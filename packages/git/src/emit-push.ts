@@ -1,0 +1,79 @@
+import {
+  createUuidV5,
+  createUuidV7,
+  type PushEvent,
+  parseUuid,
+  type Repository,
+  systemClock,
+} from '@posthorn/core'
+import { type PushUpdate, parsePushUpdates } from './push-update.ts'
+import { readPush } from './read-push.ts'
+import type { ReadPushOptions } from './read-push-options.ts'
+
+/** What {@link emitPush} needs of an emitter. */
+export interface PushEmitter<Receipt> {
+  /** Whether anybody would hear a push to this repository, and how deep it must be read for them. */
+  interest(repository: Repository, key: 'repo:push'): Promise<PushInterest>
+  emit(event: PushEvent): Promise<Receipt>
+}
+
+/** Who hears a push, summed up. */
+export interface PushInterest {
+  readonly any: boolean
+  readonly maxCommits: number
+  readonly maxChanges: number
+}
+
+/** What {@link emitPush} is called with. */
+export interface EmitPushOptions extends Omit<ReadPushOptions, 'detail' | 'id'> {
+  /**
+   * Names this push among those that moved the same refs in the same way, so that telling of it twice emits it once; for
+   * example an id that the hook made and spooled with its lines. @default none: every call is a push of its own
+   */
+  readonly pushId?: string
+}
+
+/** The receipt of a push that nobody hears. */
+export interface UnheardReceipt {
+  readonly eventId: string
+  readonly repeated: false
+  readonly committed: true
+  readonly deliveries: readonly []
+  readonly skipped: readonly []
+}
+
+/**
+ * Reads a push, as deep as its hearers want it, and emits it. If nobody hears it, no git process is started and nothing is
+ * stored: the receipt is made here rather than by emitting a push that was not read, since a subscription created between
+ * the question and the emit would be sent that empty push.
+ * @throws {GitError} also `git.updates-invalid` when nobody would hear the push
+ * @throws {InvalidInputError}
+ */
+export async function emitPush<Receipt>(
+  emitter: PushEmitter<Receipt>,
+  options: EmitPushOptions,
+): Promise<Receipt | UnheardReceipt> {
+  const { pushId, ...readOptions } = options
+  const { repository } = options
+  const updates = parsePushUpdates(options.updates)
+  const id = pushId === undefined ? undefined : toPushEventId(repository.uuid, updates, pushId)
+  const { any, maxCommits, maxChanges } = await emitter.interest(repository, 'repo:push')
+  if (!any) {
+    const eventId = id ?? createUuidV7(systemClock.now())
+    return { eventId, repeated: false, committed: true, deliveries: [], skipped: [] }
+  }
+  const event = await readPush({
+    ...readOptions,
+    detail: { maxCommits, maxChanges },
+    ...(id === undefined ? {} : { id }),
+  })
+  return emitter.emit(event)
+}
+
+/** The same for the same push to the same repository, told with the same `pushId`. */
+function toPushEventId(repositoryUuid: string, updates: readonly PushUpdate[], pushId: string): string {
+  const lines = updates.map(({ ref, before, after }) => [ref, before, after])
+  return createUuidV5(
+    `posthorn:push:${JSON.stringify([parseUuid(repositoryUuid, 'repository.uuid'), lines, pushId])}`,
+  )
+}

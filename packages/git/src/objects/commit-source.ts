@@ -1,0 +1,68 @@
+import type { Commit } from '@posthorn/core'
+import type { GitSession } from '../process/git-session.ts'
+import type { ObjectReader } from './object-reader.ts'
+import { type CommitNode, parseCommit, parseCommitNode } from './parse-object.ts'
+
+/** Commits by id, each read once for a walk and, if it is shown, once more with its message. */
+export interface CommitSource {
+  /** The node if {@link loadNodes} has loaded it; null if there is no such commit; undefined if it was not loaded. */
+  node(hash: string): CommitNode | null | undefined
+  /**
+   * @param aheadCount how many first-parent ancestors of each are read in the same breath: a walk that waits for one commit
+   * at a time waits longer than git works
+   */
+  loadNodes(hashes: readonly string[], aheadCount: number): Promise<void>
+  /** How many nodes were loaded so far. */
+  nodeCount(): number
+  /**
+   * A commit with its message; its node is then loaded too.
+   * @param id of a commit, or of a tag that leads to one
+   * @returns null if there is no such commit
+   */
+  readCommit(id: string): Promise<Commit | null>
+}
+
+/** Messages are kept only of commits that are shown, so that a long walk costs little memory. */
+export function createCommitSource(session: GitSession, objects: ObjectReader): CommitSource {
+  const nodes = new Map<string, CommitNode | null>()
+  const loading = new Map<string, Promise<void>>()
+  const commits = new Map<string, Promise<Commit | null>>()
+
+  async function loadNode(hash: string, aheadCount: number): Promise<void> {
+    const ahead = Array.from({ length: aheadCount }, (_, index) => `${hash}~${index + 1}`)
+    const [object, ...ancestors] = await Promise.all(
+      [`${hash}^{commit}`, ...ahead].map((name) => objects.read(name)),
+    )
+    nodes.set(hash, object ? parseCommitNode(object) : null)
+    for (const ancestor of ancestors)
+      if (ancestor !== null) nodes.set(ancestor.hash, parseCommitNode(ancestor))
+    loading.delete(hash)
+  }
+
+  async function readCommit(id: string): Promise<Commit | null> {
+    const object = await objects.read(`${id}^{commit}`)
+    if (object === null) return null
+    session.keep(object.bytes.length)
+    nodes.set(object.hash, parseCommitNode(object))
+    return parseCommit(object)
+  }
+
+  return {
+    node: (hash) => nodes.get(hash),
+    nodeCount: () => nodes.size,
+    loadNodes: async (hashes, aheadCount) => {
+      const missing = hashes.filter((hash) => !nodes.has(hash))
+      if (missing.length === 0) return
+      await Promise.all(missing.map((hash) => getOrAdd(loading, hash, () => loadNode(hash, aheadCount))))
+    },
+    readCommit: (id) => getOrAdd(commits, id, () => readCommit(id)),
+  }
+}
+
+function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}

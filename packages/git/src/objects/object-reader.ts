@@ -1,0 +1,126 @@
+import { GitError } from '../errors.ts'
+import type { GitProcess } from '../process/git-process.ts'
+import type { GitSession } from '../process/git-session.ts'
+
+/** An object as Git stores it. */
+export interface RawObject {
+  readonly hash: string
+  /** The content, or its first {@link maxObjectBytes}. */
+  readonly bytes: Buffer
+  /** Whether the content goes on behind `bytes`. */
+  readonly isCut: boolean
+}
+
+/**
+ * Bytes kept of one object; the rest is read and thrown away. Above the default cap of a body in every dialect, so that
+ * nothing is cut here that would have fitted there.
+ */
+export const maxObjectBytes: number = 1_048_576
+
+const maxHeaderBytes = 1_024
+
+/** Reads objects by name, any number of them with one process. */
+export interface ObjectReader {
+  /**
+   * @param name an object id, which may carry `^{commit}` (tags peeled) or `^{tag}` (itself a tag)
+   * @returns null if there is no such object
+   */
+  read(name: string): Promise<RawObject | null>
+  /** Ends the process; resolves when it is gone. */
+  end(): Promise<void>
+}
+
+interface Waiting {
+  resolve(object: RawObject | null): void
+  reject(error: unknown): void
+}
+
+interface Body {
+  readonly hash: string
+  readonly kept: Buffer[]
+  readonly isCut: boolean
+  keepBytes: number
+  /** With the newline behind the content. */
+  leftBytes: number
+}
+
+/** One `git cat-file --batch`, whose answers come in the order of the questions (git-cat-file(1), "Batch output"). */
+export function openObjectReader(session: GitSession): ObjectReader {
+  const waiting: Waiting[] = []
+  let nextWaiting = 0
+  let header = ''
+  let body: Body | null = null
+  let failure: { readonly error: unknown } | null = null
+
+  const process: GitProcess = session.start(['cat-file', '--batch'], (chunk) => {
+    let offset = 0
+    while (offset < chunk.length)
+      offset = body === null ? takeHeader(chunk, offset) : takeBody(body, chunk, offset)
+  })
+  process.closed.then(
+    () => fail(new GitError({ code: 'git.failed', message: 'git cat-file ended before it had answered.' })),
+    fail,
+  )
+
+  function takeHeader(chunk: Buffer, offset: number): number {
+    const end = chunk.indexOf(0x0a, offset)
+    header += chunk.toString('latin1', offset, end === -1 ? chunk.length : end)
+    if (header.length > maxHeaderBytes) {
+      throw new GitError({ code: 'git.output-too-large', message: 'git cat-file printed an endless line.' })
+    }
+    if (end === -1) return chunk.length
+    const [hash = '', , size] = header.split(' ')
+    header = ''
+    if (size === undefined) {
+      answer(null)
+      return end + 1
+    }
+    const bytes = Number(size)
+    const keepBytes = Math.min(bytes, maxObjectBytes)
+    body = { hash, kept: [], isCut: bytes > keepBytes, keepBytes, leftBytes: bytes + 1 }
+    return end + 1
+  }
+
+  function takeBody(current: Body, chunk: Buffer, offset: number): number {
+    const end = offset + Math.min(current.leftBytes, chunk.length - offset)
+    const kept = chunk.subarray(offset, Math.min(end, offset + current.keepBytes))
+    if (kept.length > 0) current.kept.push(kept)
+    current.keepBytes -= kept.length
+    current.leftBytes -= end - offset
+    if (current.leftBytes === 0) {
+      body = null
+      answer({ hash: current.hash, bytes: Buffer.concat(current.kept), isCut: current.isCut })
+    }
+    return end
+  }
+
+  function answer(object: RawObject | null): void {
+    waiting[nextWaiting]?.resolve(object)
+    nextWaiting += 1
+    if (nextWaiting === waiting.length) {
+      waiting.length = 0
+      nextWaiting = 0
+    }
+  }
+
+  function fail(error: unknown): void {
+    failure = { error }
+    for (const call of waiting.splice(0).slice(nextWaiting)) call.reject(error)
+  }
+
+  return {
+    read: (name) =>
+      new Promise((resolve, reject) => {
+        if (failure !== null) {
+          reject(failure.error)
+          return
+        }
+        waiting.push({ resolve, reject })
+        process.write(`${name}\n`)
+      }),
+    end: () => {
+      process.end()
+      return process.closed
+    },
+  }
+}

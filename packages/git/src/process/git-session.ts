@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { GitError } from '../errors.ts'
+import { type GitProcess, startGitProcess } from './git-process.ts'
+
+/** What all git processes of one call share. */
+export interface GitSessionOptions {
+  /** The git executable. */
+  readonly git: string
+  /** Absolute. */
+  readonly gitDir: string
+  readonly env: NodeJS.ProcessEnv
+  /** From the opening of the session; when it is over, every process is killed. */
+  readonly timeoutMs: number
+  /** Bytes that may be kept of all output together. */
+  readonly maxBytes: number
+}
+
+/** The git processes of one call, with their common deadline and their common bound on memory. */
+export interface GitSession {
+  /** Starts git in the repository, unless the session was closed. `onOutput` may throw, which kills the process and fails `closed`. */
+  start(args: readonly string[], onOutput: (chunk: Buffer) => void): GitProcess
+  /**
+   * Counts bytes of output that are kept.
+   * @throws {GitError} `git.output-too-large` when it is too many
+   */
+  keep(bytes: number): void
+  /** @throws {GitError} `git.not-a-repository` if it is none, or no longer one */
+  checkRepository(): void
+  /** Kills what still runs and resolves when nothing does. Never rejects. */
+  close(): Promise<void>
+}
+
+/**
+ * The repository is named by `--git-dir`: git then looks for no other, and does not ask who owns it (it checks
+ * `safe.directory` only for repositories it found by itself; git-config(1), tried with 2.39).
+ */
+export function openGitSession(options: GitSessionOptions): GitSession {
+  const { git, gitDir, env, timeoutMs, maxBytes } = options
+  const running = new Set<GitProcess>()
+  let keptBytes = 0
+  let isOverdue = false
+  let isClosed = false
+  const deadline = setTimeout(() => {
+    isOverdue = true
+    for (const process of running) process.kill()
+  }, timeoutMs)
+
+  function checkRepository(): void {
+    if (existsSync(join(gitDir, 'HEAD')) && existsSync(join(gitDir, 'objects'))) return
+    throw new GitError({
+      code: 'git.not-a-repository',
+      message: `Expected \`gitDir\` to be a Git repository, got ${gitDir}. For one with a work tree give its .git directory.`,
+    })
+  }
+
+  function explain(failure: GitError): GitError {
+    if (isOverdue) {
+      return new GitError({
+        code: 'git.failed',
+        message: `git did not finish within ${timeoutMs} ms and was killed.`,
+        stderr: failure.stderr,
+      })
+    }
+    if (failure.exitCode === null) return failure
+    try {
+      checkRepository()
+      return failure
+    } catch (error) {
+      return error instanceof GitError ? error : failure
+    }
+  }
+
+  return {
+    start: (args, onOutput) => {
+      // After a failure elsewhere, others of the same call still want to go on.
+      if (isClosed) throw new GitError({ code: 'git.failed', message: 'The call is over.' })
+      const process = startGitProcess({
+        command: git,
+        args: ['--git-dir', gitDir, ...args],
+        env,
+        onOutput,
+        explain,
+      })
+      running.add(process)
+      process.closed.then(
+        () => running.delete(process),
+        () => running.delete(process),
+      )
+      if (isOverdue) process.kill()
+      return process
+    },
+    keep: (bytes) => {
+      keptBytes += bytes
+      if (keptBytes <= maxBytes) return
+      throw new GitError({
+        code: 'git.output-too-large',
+        message: `Reading the push took more than ${maxBytes} bytes of memory. Raise \`maxBytes\` if that is right.`,
+      })
+    },
+    checkRepository,
+    close: async () => {
+      isClosed = true
+      clearTimeout(deadline)
+      const left = [...running]
+      for (const process of left) process.kill()
+      await Promise.allSettled(left.map((process) => process.closed))
+    },
+  }
+}

@@ -1,0 +1,21 @@
+import type { GitSession } from '../process/git-session.ts'
+import type { ForkedRange } from './commit-range.ts'
+import { createRangeScanner } from './range-scanner.ts'
+
+/** `before..after` of any length by one `git rev-list`, which is killed as soon as enough is known. */
+export async function listRange(
+  session: GitSession,
+  before: string,
+  after: string,
+  maxCount: number,
+): Promise<ForkedRange> {
+  const scanner = createRangeScanner(before, maxCount)
+  const git = session.start(['rev-list', '--parents', '--ignore-missing', '--stdin'], (chunk) => {
+    scanner.add(chunk.toString('latin1'))
+    if (scanner.isDone()) git.stop()
+  })
+  git.write(`${after}\n^${before}\n`)
+  git.end()
+  await git.closed
+  return scanner.result()
+}

@@ -1,0 +1,102 @@
+import type { PushEvent } from '@posthorn/core'
+import { emitPush, type PushEmitter, type PushInterest } from '@posthorn/git'
+import { createGitRepository } from '@posthorn/test-kit/git-repository'
+import { expect, test } from 'vitest'
+import { createCountedGit } from './counted-git.ts'
+import { actor, repository as entity } from './entities.ts'
+
+/** The smallest emitter there is: its receipt is the event. */
+function createEcho(interest: PushInterest): PushEmitter<PushEvent> & { readonly emitted: PushEvent[] } {
+  const emitted: PushEvent[] = []
+  return {
+    emitted,
+    interest: () => Promise.resolve(interest),
+    emit: (event) => {
+      emitted.push(event)
+      return Promise.resolve(event)
+    },
+  }
+}
+
+const nobody: PushInterest = { any: false, maxCommits: 0, maxChanges: 0 }
+const cloud: PushInterest = { any: true, maxCommits: 2, maxChanges: 0 }
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-/
+
+test('a push that nobody hears starts no process, is not emitted and has a receipt all the same', async () => {
+  await using git = await createCountedGit()
+  await using repository = await createGitRepository()
+  const emitter = createEcho(nobody)
+  const [only = ''] = await repository.commit({})
+  const updates = [{ ref: 'refs/heads/main', before: repository.zeroId, after: only }]
+
+  const receipt = await emitPush(emitter, {
+    gitDir: repository.gitDir,
+    updates,
+    repository: entity,
+    actor,
+    git: git.path,
+  })
+
+  expect(receipt).toEqual({
+    eventId: expect.stringMatching(uuid),
+    repeated: false,
+    committed: true,
+    deliveries: [],
+    skipped: [],
+  })
+  expect(emitter.emitted).toEqual([])
+  expect(await git.commands()).toEqual([])
+})
+
+test('a push is read as deep as its hearers want it', async () => {
+  await using repository = await createGitRepository()
+  const emitter = createEcho(cloud)
+  const ids = await repository.commit({}, { parents: [0] }, { parents: [1] })
+  const updates = [{ ref: 'refs/heads/main', before: repository.zeroId, after: ids[2] ?? '' }]
+
+  await emitPush(emitter, { gitDir: repository.gitDir, updates, repository: entity, actor })
+
+  const [event] = emitter.emitted
+  expect(event).not.toHaveProperty('id')
+  expect(event).toMatchObject({ key: 'repo:push', repository: entity, actor })
+  expect(event?.refUpdates[0]?.commits).toMatchObject({
+    values: [{ hash: ids[2] }, { hash: ids[1] }],
+    hasMore: true,
+  })
+})
+
+test('the id of a push is the same for the same push, and for no other', async () => {
+  await using repository = await createGitRepository()
+  const emitter = createEcho(cloud)
+  const [a = '', b = ''] = await repository.commit({}, { parents: [0] })
+  const there = { ref: 'refs/heads/main', before: a, after: b }
+  const back = { ref: 'refs/heads/main', before: b, after: a }
+  const upper = { ...entity, uuid: `{${entity.uuid.toUpperCase()}}` }
+  const base = { gitDir: repository.gitDir, actor }
+
+  await emitPush(emitter, { ...base, repository: entity, updates: [there], pushId: '1' })
+  await emitPush(emitter, { ...base, repository: upper, updates: [there], pushId: '1' })
+  await emitPush(emitter, { ...base, repository: entity, updates: [there], pushId: '2' })
+  await emitPush(emitter, { ...base, repository: entity, updates: [back], pushId: '1' })
+  const unheard = await emitPush(createEcho(nobody), {
+    ...base,
+    repository: entity,
+    updates: [there],
+    pushId: '1',
+  })
+
+  const [first, same, ...others] = emitter.emitted.map(({ id }) => id)
+  expect(first).toMatch(uuid)
+  expect(first?.charAt(14)).toBe('5')
+  expect(same).toBe(first)
+  expect(new Set([first, ...others]).size).toBe(3)
+  expect(unheard).toMatchObject({ eventId: first })
+})
+
+test('updates that are wrong are refused even when nobody hears the push', async () => {
+  await using repository = await createGitRepository()
+  const updates = [{ ref: 'main', before: repository.zeroId, after: 'a'.repeat(40) }]
+  await expect(
+    emitPush(createEcho(nobody), { gitDir: repository.gitDir, updates, repository: entity, actor }),
+  ).rejects.toMatchObject({ code: 'git.updates-invalid' })
+})

@@ -1,0 +1,146 @@
+import { type CommitPlan, createGitRepository } from '@posthorn/test-kit/git-repository'
+import { expect, test } from 'vitest'
+import { readUpdate } from './read-updates.ts'
+
+const bytes = (...parts: readonly (string | readonly number[])[]) =>
+  Buffer.concat(parts.map((part) => Buffer.from(typeof part === 'string' ? Buffer.from(part) : part)))
+
+const cases: readonly { title: string; plan: CommitPlan; message: string; name?: string }[] = [
+  { title: 'no message', plan: { message: '' }, message: '' },
+  { title: 'no final newline', plan: { message: 'One\n\nTwo' }, message: 'One\n\nTwo' },
+  { title: 'leading empty lines', plan: { message: '\n\nOne\n' }, message: '\n\nOne\n' },
+  { title: 'a byte order mark', plan: { message: '\uFEFFOne\n' }, message: '\uFEFFOne\n' },
+  {
+    title: 'Latin-1',
+    plan: {
+      encoding: 'ISO-8859-1',
+      message: bytes('Gr', [0xfc, 0xdf], 'e ', [0x80], '\n'),
+      author: bytes('J', [0xf6], 'rg <j@example.com>'),
+    },
+    message: 'Grüße \u0080\n',
+    name: 'Jörg',
+  },
+  {
+    title: 'Shift_JIS',
+    plan: { encoding: 'Shift_JIS', message: bytes([0x93, 0xfa, 0x96, 0x7b], '\n') },
+    message: '日本\n',
+  },
+  {
+    title: 'an alias of Shift_JIS',
+    plan: { encoding: 'CP932', message: bytes([0x93, 0xfa], '\n') },
+    message: '日\n',
+  },
+  { title: 'an unknown encoding', plan: { encoding: 'x-nobody', message: 'Grüße\n' }, message: 'Grüße\n' },
+  {
+    title: 'an encoding that it is not in',
+    plan: { encoding: 'Shift_JIS', message: bytes([0xff], 'x\n') },
+    message: '\uFFFDx\n',
+  },
+  {
+    title: 'bytes that are not UTF-8',
+    plan: { message: bytes('a', [0xff, 0xfe], 'b\n') },
+    message: 'a\uFFFD\uFFFDb\n',
+  },
+]
+
+test.for(cases)('a message with $title is read', async ({ plan, message, name }) => {
+  await using repository = await createGitRepository()
+  const [only = ''] = await repository.commit(plan)
+
+  const { commits } = await readUpdate(repository, { after: only })
+
+  expect(commits.values[0]?.message).toBe(message)
+  if (name !== undefined) expect(commits.values[0]?.author.name).toBe(name)
+})
+
+const tree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
+const person = 'A B <a@b> 1700000000 +0000'
+
+const oddCommits = [
+  {
+    title: 'no name',
+    author: '<a@b> 1700000000 +0000',
+    expected: { name: '', emailAddress: 'a@b', at: 1.7e12 },
+  },
+  {
+    title: 'a zone of half an hour',
+    author: 'A <a@b> 1700000000 -0930',
+    expected: { name: 'A', emailAddress: 'a@b', at: 1.7e12 },
+  },
+  {
+    title: 'brackets within',
+    author: 'A <a<b> c> 1700000000 +0000',
+    expected: { name: 'A', emailAddress: 'a<b', at: 1.7e12 },
+  },
+  { title: 'no date', author: 'A <a@b>', expected: { name: 'A', emailAddress: 'a@b', at: 0 } },
+  {
+    title: 'a date before 1970',
+    author: 'A <a@b> -5 +0000',
+    expected: { name: 'A', emailAddress: 'a@b', at: 0 },
+  },
+  {
+    title: 'a date beyond all calendars',
+    author: `A <a@b> ${'9'.repeat(18)} +0000`,
+    expected: { name: 'A', emailAddress: 'a@b', at: 0 },
+  },
+  { title: 'no brackets', author: 'Nobody', expected: { name: 'Nobody', emailAddress: '', at: 0 } },
+]
+
+test.for(oddCommits)('an author with $title is read', async ({ author, expected }) => {
+  await using repository = await createGitRepository()
+  await repository.writeObject('tree', '')
+  const id = await repository.writeObject(
+    'commit',
+    `tree ${tree}\nauthor ${author}\ncommitter ${person}\n\nOdd\n`,
+  )
+
+  const { commits } = await readUpdate(repository, { after: id })
+
+  expect(commits.values[0]).toMatchObject({ hash: id, author: expected, message: 'Odd\n' })
+})
+
+test('a signature is not part of the message, nor is what looks like a header in it', async () => {
+  await using repository = await createGitRepository()
+  await repository.writeObject('tree', '')
+  const signature = 'gpgsig -----BEGIN\n \n author Evil <e@e> 1 +0000\n -----END'
+  const id = await repository.writeObject(
+    'commit',
+    `tree ${tree}\nauthor ${person}\ncommitter ${person}\n${signature}\n\nauthor Evil <e@e> 1 +0000\n`,
+  )
+
+  const { commits } = await readUpdate(repository, { after: id })
+
+  expect(commits.values[0]).toMatchObject({
+    author: { name: 'A B' },
+    message: 'author Evil <e@e> 1 +0000\n',
+    parents: [],
+  })
+})
+
+test('a message ends at a NUL, as it does for git', async () => {
+  await using repository = await createGitRepository()
+  await repository.writeObject('tree', '')
+  const id = await repository.writeObject(
+    'commit',
+    `tree ${tree}\nauthor ${person}\ncommitter ${person}\n\nSeen\n\0unseen\n`,
+  )
+  expect((await readUpdate(repository, { after: id })).new?.commit?.message).toBe('Seen\n')
+})
+
+test.for(['', 'a', 'aa'])(
+  'of a huge message the beginning is kept, cut between characters and marked (%o)',
+  async (start) => {
+    await using repository = await createGitRepository()
+    const [first = '', second = ''] = await repository.commit(
+      { message: start + '日'.repeat(500_000) },
+      { parents: [0] },
+    )
+
+    const { commits } = await readUpdate(repository, { after: second })
+
+    const huge = commits.values.find(({ hash }) => hash === first)?.message ?? ''
+    expect(huge).toMatch(/^a*日+… \[truncated\]$/)
+    expect(Buffer.byteLength(huge)).toBeGreaterThan(1_000_000)
+    expect(Buffer.byteLength(huge)).toBeLessThan(1_100_000)
+  },
+)
