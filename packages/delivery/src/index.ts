@@ -1,1 +1,18 @@
-export {}
+export type { AddressOptions } from './address/address-options.ts'
+export { type AddressPolicy, createAddressPolicy } from './address/address-policy.ts'
+export { explainTarget, type TargetExplanation } from './address/explain-target.ts'
+export type { Resolver } from './address/resolver.ts'
+export type { TargetVerdict } from './address/target-verdict.ts'
+export type { LaneOptions } from './lanes/lanes.ts'
+export { createSender, type Sender } from './send/sender.ts'
+export { type Activity, createActivity } from './timing/activity.ts'
+export { defaultRetention, type RetentionOptions } from './worker/maintenance.ts'
+export { createWorker, type Worker, type WorkerOptions } from './worker/worker.ts'
+export type {
+  AttemptedEvent,
+  EngineFault,
+  FinishedEvent,
+  ParkedEvent,
+  Report,
+  WorkerEvents,
+} from './worker/worker-events.ts'

@@ -1,1 +1,2 @@
-export {}
+export type { MemoryStoreOptions } from './options.ts'
+export { createMemoryStore } from './store.ts'

@@ -1,0 +1,86 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable, Writable } from 'node:stream'
+import { readCgiHead } from './cgi-head.ts'
+import { toGitEnvironment } from './git-environment.ts'
+import type { GitRoute } from './git-route.ts'
+
+/** One request on its way to `git http-backend`. */
+export interface BackendCall {
+  /** The folder that holds every repository. */
+  readonly root: string
+  readonly route: GitRoute
+  /** Who asks; Git hands the name on to hooks as `REMOTE_USER`. */
+  readonly user: string
+  /** What hooks find in their environment beside that. */
+  readonly hookEnvironment: Readonly<Record<string, string>>
+}
+
+type Backend = ChildProcessByStdio<Writable, Readable, null>
+
+/**
+ * Answers a Git client through `git http-backend`, a CGI program, streaming both ways. Resolves when the program has ended,
+ * its hooks included.
+ *
+ * A client that hangs up in a push leaves the program to end by itself, with its output thrown away: killed between moving
+ * the refs and `post-receive`, it would have accepted a push that nobody is told of.
+ * @throws {Error} if Git cannot be started or does not answer as a CGI program
+ */
+export async function runGitHttpBackend(
+  request: IncomingMessage,
+  response: ServerResponse,
+  call: BackendCall,
+): Promise<void> {
+  const env = toCgiEnvironment(request, call)
+  const backend = spawn('git', ['http-backend'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = once(backend, 'close')
+  feed(request, backend.stdin)
+  response.once('close', () => {
+    if (response.writableFinished) return
+    if (call.route.isPush) backend.stdout.resume()
+    else backend.kill()
+  })
+  await Promise.all([answer(backend, response), ended])
+}
+
+/** The variables that `git http-backend` reads (its manual page, and RFC 3875, section 4.1). */
+function toCgiEnvironment(request: IncomingMessage, { root, route, user, hookEnvironment }: BackendCall) {
+  const { headers, method, socket } = request
+  return {
+    ...toGitEnvironment(root),
+    ...hookEnvironment,
+    GATEWAY_INTERFACE: 'CGI/1.1',
+    GIT_PROJECT_ROOT: root,
+    GIT_HTTP_EXPORT_ALL: '1',
+    GIT_PROTOCOL: headers['git-protocol']?.toString(),
+    PATH_INFO: route.path,
+    QUERY_STRING: route.query,
+    REQUEST_METHOD: method,
+    CONTENT_TYPE: headers['content-type'],
+    // Absent for a chunked body, which the program then reads to its end.
+    CONTENT_LENGTH: headers['content-length'],
+    HTTP_CONTENT_ENCODING: headers['content-encoding'],
+    REMOTE_ADDR: socket.remoteAddress,
+    REMOTE_USER: user,
+  }
+}
+
+function feed(request: IncomingMessage, input: Writable): void {
+  request.pipe(input)
+  request.once('close', () => {
+    if (!request.complete) input.destroy()
+  })
+  // The program may end without reading everything, as it does when it refuses; the client still gets its answer.
+  input.on('error', () => request.resume())
+}
+
+async function answer(backend: Backend, response: ServerResponse): Promise<void> {
+  const { status, headers } = await readCgiHead(backend.stdout)
+  if (response.destroyed) {
+    backend.stdout.resume()
+    return
+  }
+  response.writeHead(status, Object.fromEntries(headers))
+  backend.stdout.pipe(response)
+}

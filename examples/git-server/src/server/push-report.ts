@@ -1,0 +1,38 @@
+/** A push as its hook reports it. */
+export interface PushReport {
+  /** Workspace and name, such as `demo/hello`. */
+  readonly repository: string
+  /** Who pushed. */
+  readonly user: string
+  readonly updates: readonly ReportedUpdate[]
+}
+
+/** One line of a `post-receive` hook. */
+export interface ReportedUpdate {
+  /** All zeros if the ref was created. */
+  readonly before: string
+  /** All zeros if the ref was deleted. */
+  readonly after: string
+  readonly ref: string
+}
+
+const linePattern = /^(?<before>[0-9a-f]{40,64}) (?<after>[0-9a-f]{40,64}) (?<ref>refs\/.+)$/
+
+/** @throws {Error} if the text is not what our hook sends */
+export function parsePushReport(text: string): PushReport {
+  const report = JSON.parse(text) as Readonly<Record<string, unknown>> | null
+  const { repository, user, lines } = report ?? {}
+  if (typeof repository !== 'string' || typeof user !== 'string' || typeof lines !== 'string') {
+    throw new Error('Expected a report with `repository`, `user` and `lines`.')
+  }
+  const updates = lines.split('\n').filter((line) => line !== '')
+  return { repository, user, updates: updates.map(parseLine) }
+}
+
+function parseLine(line: string): ReportedUpdate {
+  const { before, after, ref } = linePattern.exec(line)?.groups ?? {}
+  if (before === undefined || after === undefined || ref === undefined) {
+    throw new Error(`Expected \`<before> <after> <ref>\`, got ${JSON.stringify(line.slice(0, 200))}.`)
+  }
+  return { before, after, ref }
+}

@@ -1,0 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A new folder that is gone when the process has ended. */
+export function createTemporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'posthorn-git-server-'))
+  // In an exit handler, which may do nothing asynchronous, so that it is gone after a failure and after Ctrl+C too.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}

@@ -1,0 +1,28 @@
+import type { HealthRecord, HealthScope } from '@posthorn/core'
+
+/**
+ * The newest health records this process has seen. Scopes that are doing well have none, so that a success of a healthy
+ * receiver costs no read and no write.
+ */
+export interface HealthCache {
+  get(scope: HealthScope): HealthRecord | null
+  learn(record: HealthRecord): void
+}
+
+/** Records kept at most; beyond it the longest unseen is forgotten, and read again when a write loses its race. */
+const maxRecords = 10_000
+
+export function createHealthCache(): HealthCache {
+  const records = new Map<HealthScope, HealthRecord>()
+  return {
+    get: (scope) => records.get(scope) ?? null,
+    learn(record) {
+      const known = records.get(record.scope)
+      if (known !== undefined && known.version > record.version) return
+      records.delete(record.scope)
+      records.set(record.scope, record)
+      const [oldest] = records.keys()
+      if (records.size > maxRecords && oldest !== undefined) records.delete(oldest)
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import {
+  healthyLane,
+  laneScope,
+  maxLeasedOfLane,
+  parseLaneHealth,
+  stepLaneAnswered,
+  stepLaneUnanswered,
+} from '@posthorn/core'
+import type { AttemptFacts, HealthContext } from './health-keeper.ts'
+import { isAtRest, stillParkedMs, updateHealth } from './update-health.ts'
+
+/** When each lane last answered with any status, on the store's clock. */
+export interface AnswerMemory {
+  lastAnsweredAt(lane: string): number | null
+  remember(lane: string, storeNow: number): void
+}
+
+/** Lanes whose last answer is remembered; beyond it the one that has been silent longest is forgotten. */
+const maxLanes = 10_000
+
+export function createAnswerMemory(): AnswerMemory {
+  const answeredAt = new Map<string, number>()
+  return {
+    lastAnsweredAt: (lane) => answeredAt.get(lane) ?? null,
+    remember(lane, storeNow) {
+      answeredAt.delete(lane)
+      answeredAt.set(lane, storeNow)
+      const [oldest] = answeredAt.keys()
+      if (answeredAt.size > maxLanes && oldest !== undefined) answeredAt.delete(oldest)
+    },
+  }
+}
+
+/** Takes account of an attempt in the health of its lane: did any status arrive, or did it fail before one could? */
+export async function recordLane<Transaction>(
+  { delivery, outcome, probes, storeNow }: AttemptFacts,
+  answers: AnswerMemory,
+  context: HealthContext<Transaction>,
+): Promise<void> {
+  const { breaker, room, random, report, store, cache } = context
+  const { lane, subscriptionId } = delivery
+  const scope = laneScope(lane)
+  if (outcome.kind !== 'answered' && outcome.kind !== 'unanswered') return
+  const isAnswered = outcome.kind === 'answered'
+  if (isAnswered) answers.remember(lane, storeNow)
+  if (isAnswered && isAtRest(cache.get(scope), healthyLane)) return
+  const subscriptionCount = isAnswered ? 0 : await store.countSubscriptions(lane)
+  const failure = {
+    subscriptionId,
+    now: storeNow,
+    lastAnsweredAt: answers.lastAnsweredAt(lane),
+    subscriptionCount,
+    isProbe: probes.lane,
+  }
+
+  const step = await updateHealth(scope, context, (current) => {
+    const health = parseLaneHealth(current?.state)
+    const next = isAnswered
+      ? stepLaneAnswered(health, room)
+      : stepLaneUnanswered(health, failure, breaker, random())
+    const parkForMs = next.parkForMs ?? (isAnswered ? null : stillParkedMs(current, storeNow))
+    return {
+      ...next,
+      update: { parkForMs, maxLeasedCount: maxLeasedOfLane(next.health), state: next.health },
+    }
+  })
+
+  if (step === null) return
+  if (step.parkForMs !== null) report('parked', { scope, forMs: step.parkForMs, cause: 'breaker' })
+  if (step.change === 'closed') report('recovered', { scope })
+}

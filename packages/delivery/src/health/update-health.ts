@@ -1,0 +1,43 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { HealthRecord, HealthScope, HealthUpdate, StoreHandle } from '@posthorn/core'
+import type { HealthCache } from './health-cache.ts'
+
+/** Races lost before an update is given up; each means that another process just updated the same record. */
+const maxRaces = 20
+
+/**
+ * Brings a health record to its next state. `compute` is called again with the winner's record when a race is lost; null
+ * from it means that nothing has to be written.
+ */
+export async function updateHealth<Transaction, Step extends { readonly update: HealthUpdate }>(
+  scope: HealthScope,
+  { store, cache }: { readonly store: StoreHandle<Transaction>; readonly cache: HealthCache },
+  compute: (current: HealthRecord | null) => Step | null,
+): Promise<Step | null> {
+  let current = cache.get(scope)
+  for (let race = 0; race < maxRaces; race += 1) {
+    const step = compute(current)
+    if (step === null) return null
+    const outcome = await store.compareAndSetHealth(scope, current?.version ?? 0, step.update)
+    if (outcome.record !== null) cache.learn(outcome.record)
+    if (outcome.kind === 'set') return step
+    current = outcome.record
+  }
+  return null
+}
+
+/** Whether a record says no more than that all is well, so that a success has nothing to change. */
+export function isAtRest(record: HealthRecord | null, healthyState: unknown): boolean {
+  return (
+    record === null ||
+    (record.parkedUntil === null &&
+      record.maxLeasedCount === null &&
+      isDeepStrictEqual(record.state, healthyState))
+  )
+}
+
+/** How long a record is parked from now, or null if it is not. */
+export function stillParkedMs(record: HealthRecord | null, storeNow: number): number | null {
+  const remainingMs = (record?.parkedUntil ?? 0) - storeNow
+  return remainingMs > 0 ? remainingMs : null
+}

@@ -1,0 +1,118 @@
+import type { Socket } from 'node:net'
+import { Client } from 'undici'
+import { type DialOptions, dial } from './dial.ts'
+import type { ExchangePhase } from './exchange-phase.ts'
+
+/**
+ * One socket to one origin and the HTTP parser on it: an undici `Client`, for one request at a time.
+ *
+ * An undici `Agent` would choose among its sockets by itself. Then nobody knows whether a request went over a used socket, a
+ * resend may meet the next dead one, and a request cannot be taken back while its socket is being opened: undici tells of an
+ * abort only when the connection stands. With a client for each socket all three are plain.
+ */
+export interface Connection {
+  /** What it may be shared for; see {@link ConnectionOptions.key}. */
+  readonly key: string
+  readonly client: Client
+  /** How far the socket got. */
+  readonly phase: ExchangePhase
+  /** Whether the socket carried a request before the one it carries now. */
+  readonly isUsed: boolean
+  /** Whether the socket stands, so that another request may follow. */
+  readonly isOpen: boolean
+  /** Whether the receiver ended the connection. */
+  readonly isClosedByPeer: boolean
+  /** When the socket stood, on the monotonic clock; null before. */
+  readonly openedAt: number | null
+  /** Says that a request ended well, so that the next is not the first. */
+  markUsed(): void
+  /** Ends the socket at once, in whatever phase. */
+  destroy(): void
+}
+
+export interface ConnectionOptions extends Omit<DialOptions, 'onPhase'> {
+  /** The same for requests that may go over one connection, and different for all others. */
+  readonly key: string
+  /** Called when the socket closed. */
+  readonly onClosed: (connection: Connection) => void
+}
+
+/** Bytes of the headers of an answer. Source: the default of Node's own parser. */
+const maxHeaderBytes = 16_384
+
+/** A quiet socket closes after this, unless the receiver named another time. Source: undici's default. */
+const keepAliveMs = 4_000
+
+/** What a receiver may raise that to. */
+const maxKeepAliveMs = 60_000
+
+export function createConnection({ key, onClosed, ...target }: ConnectionOptions): Connection {
+  const ending = new AbortController()
+  let socket: Socket | null = null
+  let phase: ExchangePhase = 'look-up'
+  let openedAt: number | null = null
+  let isUsed = false
+  let isClosedByPeer = false
+
+  /** undici calls this again, by itself, if the socket closed after a request was given to it and before it was written. */
+  async function open(): Promise<Socket> {
+    isUsed = false
+    isClosedByPeer = false
+    const onPhase = (next: ExchangePhase): void => {
+      phase = next
+    }
+    const opened = await dial({ ...target, onPhase }, ending.signal)
+    opened.once('end', () => {
+      isClosedByPeer = true
+    })
+    openedAt = performance.now()
+    socket = opened
+    return opened
+  }
+
+  const client = new Client(target.url.origin, {
+    connect: (_target, callback) => {
+      open().then(
+        (opened) => callback(null, opened),
+        (error: Error) => callback(error, null),
+      )
+    },
+    allowH2: false,
+    pipelining: 1,
+    maxHeaderSize: maxHeaderBytes,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: maxKeepAliveMs,
+    // The deadline of the attempt covers every phase.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+
+  const connection: Connection = {
+    key,
+    client,
+    get phase() {
+      return phase
+    },
+    get isUsed() {
+      return isUsed
+    },
+    get isOpen() {
+      return socket !== null && phase === 'exchange' && !socket.destroyed && !client.destroyed
+    },
+    get isClosedByPeer() {
+      return isClosedByPeer
+    },
+    get openedAt() {
+      return openedAt
+    },
+    markUsed() {
+      isUsed = true
+    },
+    destroy() {
+      ending.abort()
+      client.destroy().catch(() => {})
+    },
+  }
+  client.on('disconnect', () => onClosed(connection))
+  return connection
+}

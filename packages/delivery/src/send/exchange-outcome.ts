@@ -1,0 +1,52 @@
+import type { AttemptOutcome } from '@posthorn/core'
+import type { Exchange } from './answer-reader.ts'
+import type { CutoffCause } from './cutoff.ts'
+import { toDeadlineOutcome, toErrorOutcome } from './error-outcome.ts'
+import type { ExchangePhase } from './exchange-phase.ts'
+import { parseRetryAfter } from './retry-after.ts'
+import { toStatusWord } from './status-outcome.ts'
+
+/** What is known of an exchange beside its result. */
+export interface ExchangeFacts {
+  readonly phase: ExchangePhase
+  /** Whether the receiver was the one who ended the connection. */
+  readonly isClosedByPeer: boolean
+  /** Why the exchange was cut off, if it was. */
+  readonly cutoffCause: CutoffCause | null
+  /** Epoch ms, for `Retry-After`. */
+  readonly now: number
+}
+
+/** The outcome of an attempt from its last exchange. */
+export function toExchangeOutcome(exchange: Exchange, facts: ExchangeFacts): AttemptOutcome {
+  switch (exchange.kind) {
+    case 'answered': {
+      const { status, retryAfter } = exchange.answer
+      return toAnswered(status, parseRetryAfter(status, retryAfter, facts.now))
+    }
+    case 'flooded':
+      return toAnswered(exchange.status, null)
+    case 'cut-off':
+      return facts.cutoffCause === 'stopped'
+        ? { kind: 'stopped', word: 'stopped', detail: null }
+        : toDeadlineOutcome(facts.phase)
+    case 'failed':
+      return toFailed(exchange, facts)
+  }
+}
+
+function toFailed(
+  { error, hasBegun, interimStatus }: Extract<Exchange, { kind: 'failed' }>,
+  { phase, isClosedByPeer }: ExchangeFacts,
+): AttemptOutcome {
+  const outcome = toErrorOutcome(error, phase)
+  if (outcome.word !== 'answer.closed') return outcome
+  if (interimStatus !== null) return toAnswered(interimStatus, null)
+  // undici ends a connection by itself, and hides the status, after `100 Continue` and after `101 Switching Protocols`.
+  const isRefusedInterim = hasBegun && !isClosedByPeer && 'code' in error && error.code === 'UND_ERR_SOCKET'
+  return isRefusedInterim ? { kind: 'unanswered', word: 'http.1xx', detail: outcome.detail } : outcome
+}
+
+function toAnswered(status: number, retryAfterMs: number | null): AttemptOutcome {
+  return { kind: 'answered', word: toStatusWord(status), status, retryAfterMs, detail: null }
+}

@@ -1,0 +1,31 @@
+import { AnswerReader, type Exchange } from './answer-reader.ts'
+import type { Connection } from './connection.ts'
+import type { SendRequest } from './send-request.ts'
+
+/**
+ * Sends one request over a connection and reads its answer. Resolves in every case. The connection can carry another request
+ * if the answer was read to its end, and is destroyed if not.
+ * @param cutoff ends the exchange, whatever phase it is in
+ */
+export function exchange(
+  connection: Connection,
+  { url, headers, body }: SendRequest,
+  maxAnswerBytes: number,
+  cutoff: AbortSignal,
+): Promise<Exchange> {
+  return new Promise((resolve) => {
+    const reader = new AnswerReader(maxAnswerBytes, (result) => {
+      cutoff.removeEventListener('abort', onCutoff)
+      // First, because destroying the connection makes the reader report that as an error.
+      resolve(result)
+      if (result.kind === 'answered' && result.isWhole) connection.markUsed()
+      else connection.destroy()
+    })
+    const onCutoff = (): void => reader.cutOff()
+    if (cutoff.aborted) return onCutoff()
+    cutoff.addEventListener('abort', onCutoff)
+    // The origin is the client's and the path stands apart from it: joined, `//host/path` would name another host.
+    const path = `${url.pathname}${url.search}`
+    connection.client.dispatch({ method: 'POST', path, headers: headers.flat(), body }, reader)
+  })
+}

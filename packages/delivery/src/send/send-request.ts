@@ -1,0 +1,13 @@
+import type { HeaderPair } from '@posthorn/core'
+import type { SecurityProfile } from './security-profile.ts'
+
+/** One attempt's request. */
+export interface SendRequest {
+  readonly url: URL
+  /** In the order they are sent; `Host`, `Connection` and `Content-Length` are added. */
+  readonly headers: readonly HeaderPair[]
+  readonly body: Uint8Array
+  readonly profile: SecurityProfile
+  /** From the beginning of the look-up to the end of the answer. */
+  readonly deadlineMs: number
+}

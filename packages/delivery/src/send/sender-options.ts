@@ -1,0 +1,61 @@
+import { type Clock, InvalidInputError, systemClock } from '@posthorn/core'
+import type { AddressPolicy } from '../address/address-policy.ts'
+import type { Resolver } from '../address/resolver.ts'
+
+export interface SenderOptions {
+  /** Says which targets may be reached. */
+  readonly policy: AddressPolicy
+  /** Finds the addresses of names. @default 'system' */
+  readonly resolver?: Resolver
+  /** For dates in `Retry-After`. @default the clock of this machine */
+  readonly clock?: Clock
+  /** Bytes of an answer's body that are read, from 0 up; the rest is cut. @default 16_384 */
+  readonly maxAnswerBytes?: number
+  /** UTF-16 code units of an answer's body that are kept, from 0 up. @default 1_024 */
+  readonly maxExcerptLength?: number
+  /** How long after it was opened a socket may begin another attempt, in ms from 0 up. @default 300_000 */
+  readonly maxSocketAgeMs?: number
+  /**
+   * Quiet connections kept to one origin, from 0 up. How many are busy at a time is up to whoever calls `send`.
+   * @default 10
+   */
+  readonly connectionsPerOrigin?: number
+  /** Quiet connections kept in all, from 0 up. @default 256 */
+  readonly maxKeptConnections?: number
+}
+
+export type ResolvedSenderOptions = Required<SenderOptions>
+
+const defaultSenderOptions: Omit<ResolvedSenderOptions, 'policy'> = {
+  resolver: 'system',
+  clock: systemClock,
+  maxAnswerBytes: 16_384,
+  maxExcerptLength: 1_024,
+  maxSocketAgeMs: 300_000,
+  connectionsPerOrigin: 10,
+  maxKeptConnections: 256,
+}
+
+const countNames = [
+  'maxAnswerBytes',
+  'maxExcerptLength',
+  'maxSocketAgeMs',
+  'connectionsPerOrigin',
+  'maxKeptConnections',
+] as const
+
+/** @throws {InvalidInputError} `option.invalid` */
+export function resolveSenderOptions(options: SenderOptions): ResolvedSenderOptions {
+  const resolved = { ...defaultSenderOptions, ...options }
+  for (const name of countNames) {
+    const value = resolved[name]
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw new InvalidInputError({
+        code: 'option.invalid',
+        field: name,
+        message: `Expected \`${name}\` to be an integer from 0 up, got ${String(value)}.`,
+      })
+    }
+  }
+  return resolved
+}

@@ -1,0 +1,49 @@
+import type { AttemptRecord } from '@posthorn/core'
+import { createConnectionPool } from './connection-pool.ts'
+import { runAttempt } from './run-attempt.ts'
+import type { SendRequest } from './send-request.ts'
+import { resolveSenderOptions, type SenderOptions } from './sender-options.ts'
+
+export type { SendRequest } from './send-request.ts'
+
+/** Makes attempts: one request each, and what became of it as a value. */
+export interface Sender {
+  /**
+   * Never rejects for what a receiver does.
+   * @param signal ends the attempt as `stopped`, unless a status had arrived
+   */
+  send(request: SendRequest, signal?: AbortSignal): Promise<AttemptRecord>
+  /** Ends quiet connections, waits for the attempts that are running, and ends theirs. Later attempts are `stopped`. */
+  close(): Promise<void>
+}
+
+/** @throws {InvalidInputError} `option.invalid` */
+export function createSender(options: SenderOptions): Sender {
+  const resolved = resolveSenderOptions(options)
+  const pool = createConnectionPool({
+    policy: resolved.policy,
+    resolver: resolved.resolver,
+    maxSocketAgeMs: resolved.maxSocketAgeMs,
+    kept: { maxPerKey: resolved.connectionsPerOrigin, maxCount: resolved.maxKeptConnections },
+  })
+  const running = new Set<Promise<AttemptRecord>>()
+  let isClosed = false
+
+  return {
+    async send(request, signal) {
+      const attempt = runAttempt(request, isClosed ? AbortSignal.abort() : signal, { ...resolved, pool })
+      running.add(attempt)
+      try {
+        return await attempt
+      } finally {
+        running.delete(attempt)
+      }
+    },
+    async close() {
+      isClosed = true
+      pool.clear()
+      await Promise.all(running)
+      pool.clear()
+    },
+  }
+}

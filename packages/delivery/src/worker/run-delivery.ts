@@ -1,0 +1,185 @@
+import type {
+  AttemptOutcome,
+  AttemptRecord,
+  ClaimedDelivery,
+  Schedule,
+  StoreHandle,
+  SubscriptionRecord,
+} from '@posthorn/core'
+import type { HealthKeeper } from '../health/health-keeper.ts'
+import { judge, type Verdict } from '../judge/judge.ts'
+import type { Lanes } from '../lanes/lanes.ts'
+import { type PrepareContext, prepare } from '../prepare.ts'
+import type { Sender } from '../send/sender.ts'
+import { type QuickStep, runWithQuickRetries } from './quick-retries.ts'
+import type { Settler } from './settler.ts'
+import { disableSubscription, enableSubscription } from './subscription-standing.ts'
+import type { AttemptedNext, Report } from './worker-events.ts'
+
+/** What the run of a delivery works with. */
+export interface RunContext<Transaction> {
+  readonly store: StoreHandle<Transaction>
+  readonly sender: Sender
+  readonly lanes: Lanes
+  readonly settler: Settler
+  readonly health: HealthKeeper
+  readonly prepare: PrepareContext
+  readonly schedule: Schedule
+  readonly leaseMs: number
+  readonly random: () => number
+  readonly report: Report
+  /** The store's clock, as last read and counted on. */
+  readonly storeNow: () => number
+  /** No attempt begins once this is aborted. */
+  readonly closing: AbortSignal
+  /** Ends the attempts that are running. */
+  readonly abort: AbortSignal
+}
+
+/** A claimed delivery with what it needs. */
+export interface LoadedDelivery {
+  readonly delivery: ClaimedDelivery
+  readonly subscription: SubscriptionRecord
+  readonly body: Uint8Array | undefined
+}
+
+/** Thrown instead of beginning an attempt when the worker is closing. */
+class Closing extends Error {}
+
+/**
+ * Runs the attempts of one lease: one, or a few where quick retries follow. Resolves with `given-back` if the lease was not
+ * used up by a settled attempt and the delivery should be released.
+ */
+export async function runDelivery<Transaction>(
+  loaded: LoadedDelivery,
+  context: RunContext<Transaction>,
+): Promise<'settled' | 'given-back'> {
+  let { delivery, subscription } = loaded
+  let isFirst = true
+
+  async function attemptOnce(): Promise<QuickStep> {
+    if (!isFirst) subscription = await reload(context.store, subscription)
+    isFirst = false
+    const step = await attempt({ delivery, subscription, body: loaded.body }, context)
+    delivery = {
+      ...delivery,
+      attemptNumber: delivery.attemptNumber + 1,
+      countedAttemptCount: delivery.countedAttemptCount + 1,
+    }
+    return step
+  }
+
+  try {
+    await runWithQuickRetries(attemptOnce, context.closing)
+    return 'settled'
+  } catch (error) {
+    if (error instanceof Closing || context.closing.aborted) return 'given-back'
+    throw error
+  }
+}
+
+/** One attempt: send → judge → settle → report. */
+async function attempt<Transaction>(
+  loaded: LoadedDelivery,
+  context: RunContext<Transaction>,
+): Promise<QuickStep> {
+  const { delivery, subscription } = loaded
+  const isRetry = delivery.attemptNumber > 1
+  const probes = context.health.probes(delivery)
+  const record = await context.lanes.run(delivery.lane, isRetry, () => send(loaded, context))
+  const verdict = judge(record.outcome, {
+    delivery,
+    schedule: context.schedule,
+    isProbe: probes.subscription || probes.lane,
+    isOrdered: subscription.content.isOrdered,
+    leaseMs: context.leaseMs,
+    random: context.random(),
+  })
+  // Health first: once settled, a delivery can be claimed again at once, and must find its queue parked by then.
+  const { shouldDisable } = await context.health.record({
+    delivery,
+    outcome: record.outcome,
+    signal: verdict.signal,
+    probes,
+    storeNow: context.storeNow(),
+  })
+  const outcome = await context.settler.settle({
+    token: delivery.token,
+    attempt: record,
+    isCounted: verdict.isCounted,
+    next: verdict.next,
+  })
+  if (outcome === 'lease-lost') return { kind: 'done' }
+  reportAttempt(delivery, record, verdict, context.report)
+  await changeStanding(loaded, verdict, shouldDisable, context)
+  return verdict.quickDelayMs === null ? { kind: 'done' } : { kind: 'again', delayMs: verdict.quickDelayMs }
+}
+
+async function send<Transaction>(
+  loaded: LoadedDelivery,
+  context: RunContext<Transaction>,
+): Promise<AttemptRecord> {
+  if (context.closing.aborted) throw new Closing()
+  const prepared = await prepare(loaded.delivery, loaded.subscription, loaded.body, context.prepare)
+  return prepared.kind === 'ready'
+    ? context.sender.send(prepared.request, context.abort)
+    : notSent(prepared.outcome)
+}
+
+function notSent(outcome: AttemptOutcome): AttemptRecord {
+  return { outcome, durationMs: 0, isResent: false, certificateVerification: 'none', answerExcerpt: null }
+}
+
+async function reload<Transaction>(
+  store: StoreHandle<Transaction>,
+  subscription: SubscriptionRecord,
+): Promise<SubscriptionRecord> {
+  const [current] = await store.getSubscriptions([subscription.id])
+  // A deleted subscription has cancelled this delivery: the settlement will find its lease lost.
+  return current ?? subscription
+}
+
+function reportAttempt(
+  delivery: ClaimedDelivery,
+  record: AttemptRecord,
+  verdict: Verdict,
+  report: Report,
+): void {
+  const { deliveryId, subscriptionId, eventKey, isPing, body, attemptNumber } = delivery
+  const { next, isCounted } = verdict
+  report('attempted', {
+    delivery: { deliveryId, subscriptionId, eventKey, isPing, body },
+    attempt: { ...record, deliveryId, number: attemptNumber, isCounted },
+    next: toAttemptedNext(verdict),
+  })
+  if (next.kind === 'final' && next.state !== 'cancelled') {
+    report(next.state, { deliveryId, subscriptionId, state: next.state, reason: next.reason })
+  }
+  if (next.kind === 'retry' && next.isSetAside) report('set-aside', { deliveryId, subscriptionId })
+}
+
+function toAttemptedNext({ next, quickDelayMs }: Verdict): AttemptedNext {
+  switch (next.kind) {
+    case 'final':
+      return { kind: 'final', state: next.state, reason: next.reason }
+    case 'hold':
+      return { kind: 'again', delayMs: quickDelayMs ?? 0 }
+    case 'retry':
+    case 'release':
+      return { kind: 'again', delayMs: next.delayMs }
+  }
+}
+
+async function changeStanding<Transaction>(
+  { delivery, subscription }: LoadedDelivery,
+  verdict: Verdict,
+  shouldDisable: boolean,
+  { store, storeNow, report }: RunContext<Transaction>,
+): Promise<void> {
+  if (verdict.signal.kind === 'gone' || shouldDisable) {
+    const reason = verdict.signal.kind === 'gone' ? 'gone' : 'exhausted'
+    const isDone = await disableSubscription(store, subscription, { at: storeNow(), reason })
+    if (isDone) report('subscription-disabled', { subscriptionId: subscription.id, reason })
+  }
+  if (delivery.isPing && verdict.signal.kind === 'succeeded') await enableSubscription(store, subscription)
+}

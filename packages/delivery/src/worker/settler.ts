@@ -1,0 +1,42 @@
+import type { Settlement, SettleOutcome, StoreHandle } from '@posthorn/core'
+import { withStoreRetries } from './store-retries.ts'
+
+/** Settles attempts in batches: while one batch is on its way to the store, the next gathers. */
+export interface Settler {
+  settle(settlement: Settlement): Promise<SettleOutcome>
+}
+
+interface Waiting {
+  readonly settlement: Settlement
+  readonly resolve: (outcome: SettleOutcome) => void
+  readonly reject: (error: unknown) => void
+}
+
+export function createSettler<Transaction>(store: StoreHandle<Transaction>): Settler {
+  let gathering: Waiting[] = []
+  let isSending = false
+
+  async function sendAll(): Promise<void> {
+    isSending = true
+    while (gathering.length > 0) {
+      const batch = gathering
+      gathering = []
+      try {
+        const outcomes = await withStoreRetries(() => store.settle(batch.map(({ settlement }) => settlement)))
+        for (const [index, { resolve }] of batch.entries()) resolve(outcomes[index] ?? 'lease-lost')
+      } catch (error) {
+        for (const { reject } of batch) reject(error)
+      }
+    }
+    isSending = false
+  }
+
+  return {
+    settle(settlement) {
+      return new Promise((resolve, reject) => {
+        gathering.push({ settlement, resolve, reject })
+        if (!isSending) void sendAll()
+      })
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import { StoreError } from '@posthorn/core'
+import pRetry from 'p-retry'
+
+/** Attempts at one operation of the store, all in all. */
+const maxStoreAttempts = 5
+
+/**
+ * Runs an operation of the store again while it fails for a reason that passes: a busy file, a serialisation conflict, a
+ * lost connection. The store says which errors those are.
+ */
+export function withStoreRetries<Result>(operation: () => Promise<Result>): Promise<Result> {
+  return pRetry(operation, {
+    retries: maxStoreAttempts - 1,
+    minTimeout: 20,
+    maxTimeout: 1_000,
+    randomize: true,
+    shouldRetry: ({ error }) => error instanceof StoreError && error.isTransient,
+  })
+}

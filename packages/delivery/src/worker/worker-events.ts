@@ -1,0 +1,58 @@
+import type { Attempt, ClaimedDelivery, FinalReason, FinalState, HealthScope } from '@posthorn/core'
+
+/** What a worker reports, by name. */
+export interface WorkerEvents {
+  /** An attempt was recorded. */
+  readonly attempted: AttemptedEvent
+  /** A delivery reached its receiver. */
+  readonly delivered: FinishedEvent
+  /** A delivery ran out of attempts or of time. */
+  readonly exhausted: FinishedEvent
+  /** A delivery was given up because too many were kept for a disabled subscription. */
+  readonly discarded: FinishedEvent
+  /** A queue or a lane is held back: its breaker opened, or the receiver asked for time. */
+  readonly parked: ParkedEvent
+  /** A breaker closed. */
+  readonly recovered: { readonly scope: HealthScope }
+  /** A delivery no longer holds up those behind it in its ordered queue. */
+  readonly 'set-aside': { readonly deliveryId: string; readonly subscriptionId: string }
+  /** `gone`: the receiver answered 410. `exhausted`: too many deliveries in a row ran out of attempts. */
+  readonly 'subscription-disabled': { readonly subscriptionId: string; readonly reason: 'gone' | 'exhausted' }
+  /** The engine could not do part of its work and goes on, such as while the store cannot be reached. */
+  readonly warning: EngineFault
+}
+
+export interface EngineFault {
+  readonly kind: 'engine-fault'
+  /** What the engine was about: `claim`, `delivery`, `renew` or `maintenance`. */
+  readonly activity: string
+  readonly error: unknown
+}
+
+export interface AttemptedEvent {
+  readonly delivery: Pick<ClaimedDelivery, 'deliveryId' | 'subscriptionId' | 'eventKey' | 'isPing' | 'body'>
+  readonly attempt: Omit<Attempt, 'endedAt'>
+  /** Where the delivery went. */
+  readonly next: AttemptedNext
+}
+
+/** The end of a delivery, or another attempt when its queue allows. */
+export type AttemptedNext =
+  | { readonly kind: 'final'; readonly state: FinalState; readonly reason: FinalReason | null }
+  | { readonly kind: 'again'; readonly delayMs: number }
+
+export interface FinishedEvent {
+  readonly deliveryId: string
+  readonly subscriptionId: string
+  readonly state: FinalState
+  readonly reason: FinalReason | null
+}
+
+export interface ParkedEvent {
+  readonly scope: HealthScope
+  readonly forMs: number
+  readonly cause: 'breaker' | 'retry-after'
+}
+
+/** Takes what a worker reports. Must not throw. */
+export type Report = <Name extends keyof WorkerEvents>(name: Name, event: WorkerEvents[Name]) => void

@@ -1,0 +1,220 @@
+import { performance } from 'node:perf_hooks'
+import type { BreakerOptions, ClaimedDelivery, OutcomeWord, Schedule, StoreHandle } from '@posthorn/core'
+import { createHealthKeeper } from '../health/health-keeper.ts'
+import { createLanes, type LaneOptions } from '../lanes/lanes.ts'
+import type { PrepareContext } from '../prepare.ts'
+import type { Sender } from '../send/sender.ts'
+import type { Activity } from '../timing/activity.ts'
+import { createSignal } from '../timing/signal.ts'
+import { countAttempts } from './count-attempts.ts'
+import { createLeaseKeeper } from './lease-keeper.ts'
+import { type LoadedBatch, loadBatch } from './load-batch.ts'
+import { maintain, type RetentionOptions } from './maintenance.ts'
+import { type RunContext, runDelivery } from './run-delivery.ts'
+import { createSettler } from './settler.ts'
+import { withStoreRetries } from './store-retries.ts'
+import type { Report } from './worker-events.ts'
+
+/**
+ * The worker: the life of a delivery between due and settled.
+ *
+ *   due ──claim──▶ leased ──prepare──▶ request ──send──▶ outcome ──judge──▶ verdict ──settle──▶ final | due again
+ *
+ * What it costs when the process dies:
+ *   after claim, before the request    nothing: the lease ends, and another claim takes the delivery over
+ *   after the request, before settle   the receiver gets it twice, with the same delivery id and the same bytes
+ *   after settle                       nothing: the store has it
+ *
+ * The store owns every delay longer than a second. A lease outlives the process that holds it by `leaseMs` at most.
+ */
+export interface Worker {
+  /** Attempts running now. */
+  readonly inFlightCount: number
+  /** Attempts that ended, by what became of them. */
+  readonly attemptsByWord: Readonly<Partial<Record<OutcomeWord, number>>>
+  start(): void
+  /** Looks for due deliveries now rather than at the next poll. */
+  wake(): void
+  /** Claims nothing more, lets attempts end, and aborts those still running after `timeoutMs`. */
+  stop(timeoutMs: number): Promise<void>
+}
+
+export interface WorkerOptions {
+  /** Names this worker in leases. */
+  readonly owner: string
+  readonly schedule: Schedule
+  readonly breaker: BreakerOptions
+  readonly lanes: LaneOptions
+  readonly retention: RetentionOptions
+  readonly prepare: PrepareContext
+  /** How long a claimed delivery is this worker's; renewed while it works. */
+  readonly leaseMs: number
+  /** The longest wait before the store is asked again. */
+  readonly pollMs: number
+  /** Whether a worker that waits keeps the process from ending. */
+  readonly keepAlive: boolean
+  readonly random: () => number
+  readonly report: Report
+  /** Goes on while claims and runs do. */
+  readonly activity: Activity
+}
+
+/** Deliveries of one subscription that one claim may take. */
+const maxPerSubscription = 10
+
+export function createWorker<Transaction>(
+  store: StoreHandle<Transaction>,
+  plainSender: Sender,
+  options: WorkerOptions,
+): Worker {
+  const { report, activity } = options
+  const closing = new AbortController()
+  const abort = new AbortController()
+  const wakeUp = createSignal(options.keepAlive)
+  const sender = countAttempts(plainSender)
+  const leases = createLeaseKeeper(store, options.leaseMs, report)
+  const endWakes = store.onWake(() => wakeUp.announce())
+  const running = new Set<Promise<void>>()
+  let storeClock = { reading: 0, at: performance.now() }
+  let cursor: string | null = null
+  let ended: Promise<unknown> = Promise.resolve()
+
+  const context: RunContext<Transaction> = {
+    store,
+    sender,
+    lanes: createLanes(options.lanes),
+    settler: createSettler(store),
+    health: createHealthKeeper(store, { ...options, room: options.lanes.perLane }),
+    prepare: options.prepare,
+    schedule: options.schedule,
+    leaseMs: options.leaseMs,
+    random: options.random,
+    report,
+    storeNow: () => storeClock.reading + Math.round(performance.now() - storeClock.at),
+    closing: closing.signal,
+    abort: abort.signal,
+  }
+
+  async function work(): Promise<void> {
+    let emptyPassCount = 0
+    while (!closing.signal.aborted) {
+      try {
+        const claim = await activity.during(claimAndRun)
+        if (claim === 'go-on') {
+          emptyPassCount = 0
+          continue
+        }
+        emptyPassCount += 1
+        await wakeUp.wait(await waitMs(claim, emptyPassCount))
+      } catch (error) {
+        report('warning', { kind: 'engine-fault', activity: 'claim', error })
+        await wakeUp.wait(options.pollMs)
+      }
+    }
+  }
+
+  /** Claims as much as there is room for, and starts it without waiting for it to end. */
+  async function claimAndRun(): Promise<'go-on' | 'nothing-due' | 'no-room'> {
+    const room = context.lanes.room()
+    if (room.total === 0) return 'no-room'
+    const answer = await withStoreRetries(() =>
+      store.claim({
+        owner: options.owner,
+        leaseMs: options.leaseMs,
+        maxCount: room.total,
+        maxRetries: Math.min(room.retries, room.total),
+        maxPerSubscription,
+        defaultRoom: room.perLane,
+        roomByLane: room.byLane,
+        cursor,
+      }),
+    )
+    storeClock = { reading: answer.storeNow, at: performance.now() }
+    cursor = answer.cursor
+    context.health.learn(answer.health)
+    if (answer.deliveries.length > 0) await runAll(answer.deliveries)
+    return answer.deliveries.length > 0 || cursor !== null ? 'go-on' : 'nothing-due'
+  }
+
+  async function runAll(deliveries: readonly ClaimedDelivery[]): Promise<void> {
+    const batch = await loadOrRelease(deliveries)
+    for (const delivery of deliveries) {
+      const run = activity.during(() => runOne(delivery, batch))
+      running.add(run)
+      void run.finally(() => {
+        running.delete(run)
+        wakeUp.announce()
+      })
+    }
+  }
+
+  async function loadOrRelease(deliveries: readonly ClaimedDelivery[]): Promise<LoadedBatch> {
+    try {
+      return await withStoreRetries(() => loadBatch(store, deliveries))
+    } catch (error) {
+      await store.release(deliveries.map(({ token }) => token))
+      throw error
+    }
+  }
+
+  async function runOne(delivery: ClaimedDelivery, batch: LoadedBatch): Promise<void> {
+    const subscription = batch.subscription(delivery)
+    // A deleted subscription has cancelled its deliveries, so there is nothing left to settle.
+    if (subscription === undefined) return
+    leases.add(delivery.token)
+    try {
+      const end = await runDelivery({ delivery, subscription, body: batch.body(delivery) }, context)
+      if (end === 'given-back') await store.release([delivery.token])
+    } catch (error) {
+      // The lease runs out, and another claim takes the delivery over.
+      report('warning', { kind: 'engine-fault', activity: 'delivery', error })
+    } finally {
+      leases.remove(delivery.token)
+    }
+  }
+
+  /** How long to wait before the next claim; something that ends or becomes due cuts the wait short. */
+  async function waitMs(claim: 'nothing-due' | 'no-room', emptyPassCount: number): Promise<number> {
+    if (claim === 'no-room') return options.pollMs
+    const dueInMs = (await store.nextDueInMs()) ?? options.pollMs
+    // Due, and yet not claimed twice in a row: its lane has no room, or another process is at it.
+    const isStuck = dueInMs === 0 && emptyPassCount > 1
+    return isStuck ? options.pollMs : Math.min(dueInMs, options.pollMs)
+  }
+
+  async function keepHouse(): Promise<void> {
+    const due = createSignal(false)
+    closing.signal.addEventListener('abort', () => due.announce())
+    while (!closing.signal.aborted) {
+      try {
+        await maintain(store, options.retention, report, closing.signal)
+      } catch (error) {
+        report('warning', { kind: 'engine-fault', activity: 'maintenance', error })
+      }
+      await due.wait(options.retention.everyMs)
+    }
+  }
+
+  return {
+    get inFlightCount() {
+      return sender.inFlightCount
+    },
+    attemptsByWord: sender.attemptsByWord,
+    start() {
+      setImmediate(() => {
+        ended = Promise.all([work(), keepHouse()])
+      })
+    },
+    wake: () => wakeUp.announce(),
+    async stop(timeoutMs) {
+      closing.abort()
+      wakeUp.announce()
+      await ended
+      const timer = setTimeout(() => abort.abort(), timeoutMs)
+      await Promise.allSettled(running)
+      clearTimeout(timer)
+      leases.stop()
+      endWakes()
+    },
+  }
+}

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto'
+import { clearSealer, parseWebhookUrl, type SecretSealer, StateError, type StoreHandle } from '@posthorn/core'
+import {
+  type Activity,
+  createActivity,
+  createSender,
+  createWorker,
+  explainTarget,
+  type Sender,
+  type Worker,
+} from '@posthorn/delivery'
+import { createDeliveries } from './deliveries.ts'
+import { buildContext, createEmission } from './emit.ts'
+import type { Emitter, EmitterStats, PingOptions, PingResult } from './emitter.ts'
+import type { EmitterOptions, ResolvedOptions } from './emitter-options.ts'
+import { guarded } from './guarded.ts'
+import { waitUntilIdle } from './idle.ts'
+import { createListeners, type Listeners } from './listeners.ts'
+import { createPinger } from './ping.ts'
+import { resolveOptions } from './resolve-options.ts'
+import { createSubscriptions } from './subscriptions.ts'
+
+/** How long `stop` lets attempts run on where the host does not say, in ms. */
+const defaultStopTimeoutMs = 10_000
+
+/**
+ * Opens the store and begins to deliver. Work begins on the macrotask after this resolves, so that listeners can be added.
+ * @throws {PosthornError} `option.invalid`, `option.unknown`, or what the store's `open` says
+ */
+export async function createEmitter<Transaction = never>(
+  options: EmitterOptions<Transaction>,
+): Promise<Emitter<Transaction>> {
+  const resolved = resolveOptions(options)
+  const store = await resolved.store.open({ clock: resolved.clock })
+  const activity = createActivity()
+  const parts: Parts<Transaction> = {
+    options: resolved,
+    store,
+    activity,
+    listeners: createListeners(activity),
+    sealer: clearSealer,
+    sender: createSender({
+      policy: resolved.addressPolicy,
+      resolver: resolved.resolver,
+      connectionsPerOrigin: resolved.lanes.perLane,
+    }),
+  }
+  const worker = resolved.role === 'emit' ? null : createEmitterWorker(parts)
+  worker?.start()
+  return assemble(parts, worker)
+}
+
+/** What an emitter is made of. */
+interface Parts<Transaction> {
+  readonly options: ResolvedOptions<Transaction>
+  readonly store: StoreHandle<Transaction>
+  readonly activity: Activity
+  readonly listeners: Listeners
+  readonly sealer: SecretSealer
+  readonly sender: Sender
+}
+
+function createEmitterWorker<Transaction>({
+  options,
+  store,
+  activity,
+  listeners,
+  sealer,
+  sender,
+}: Parts<Transaction>): Worker {
+  const { schedule, breaker, lanes, retention, leaseMs, pollMs, keepAlive, random, dialects, deadlineMs } =
+    options
+  return createWorker(store, sender, {
+    owner: `${process.pid}-${randomUUID()}`,
+    schedule,
+    breaker,
+    lanes,
+    retention,
+    prepare: { dialects, sealer, deadlineMs },
+    leaseMs,
+    pollMs,
+    keepAlive,
+    random,
+    activity,
+    // Every event of a worker is one of the emitter's; over a generic name the type checker cannot see it.
+    report: (name, event) => listeners.tell(name, event as never),
+  })
+}
+
+function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null): Emitter<Transaction> {
+  const { options, store, activity, listeners, sender } = parts
+  const { addressPolicy, resolver } = options
+  const context = {
+    ...parts,
+    ...options,
+    store,
+    wake: () => worker?.wake(),
+    now: () => options.clock.now(),
+    buildContext: () => buildContext(options),
+    checkRunning,
+  }
+  const emission = guarded(createEmission(context), run)
+  const pinger = createPinger(context)
+  let stopping: Promise<void> | null = null
+
+  function checkRunning(): void {
+    if (stopping !== null)
+      throw new StateError({ code: 'emitter.stopped', message: 'This emitter was stopped.' })
+  }
+
+  async function run<Result>(work: () => Promise<Result>): Promise<Result> {
+    checkRunning()
+    return activity.during(work)
+  }
+
+  function ping(
+    id: string,
+    pingOptions: PingOptions & { readonly wait?: false },
+  ): Promise<{ readonly deliveryId: string }>
+  function ping(id: string, pingOptions: PingOptions & { readonly wait: true }): Promise<PingResult>
+  async function ping(id: string, pingOptions: PingOptions & { readonly wait?: boolean } = {}) {
+    checkRunning()
+    return pingOptions.wait === true ? pinger.pingAndWait(id, pingOptions) : pinger.ping(id, pingOptions)
+  }
+
+  return {
+    subscriptions: guarded(createSubscriptions(context), run),
+    deliveries: guarded(createDeliveries(context), run),
+    emit: (event, emitOptions = {}) => emission.emit(event, emitOptions),
+    interest: (repository, key) => emission.interest(repository, key),
+    explain: (event) => emission.explain(event),
+    explainTarget: async (url) => explainTarget(addressPolicy, resolver, parseWebhookUrl(url).target),
+    ping,
+    wake: context.wake,
+    stats: () => run(async () => ({ ...(await store.stats()), ...workerStats(worker) })),
+    on: (name, listener) => listeners.on(name, listener),
+    off: (name, listener) => listeners.off(name, listener),
+    async idle({ withinMs = 0 } = {}) {
+      checkRunning()
+      await waitUntilIdle(store, activity, withinMs, checkRunning)
+    },
+    stop({ timeoutMs = defaultStopTimeoutMs } = {}) {
+      stopping ??= stopParts(worker, sender, activity, store, timeoutMs)
+      return stopping
+    },
+  }
+}
+
+/** In this order: what is claimed ends, accepted emits are committed, and only then is closed what they need. */
+async function stopParts<Transaction>(
+  worker: Worker | null,
+  sender: Sender,
+  activity: Activity,
+  store: StoreHandle<Transaction>,
+  timeoutMs: number,
+): Promise<void> {
+  await worker?.stop(timeoutMs)
+  await activity.whenQuiet()
+  await sender.close()
+  await store.close()
+}
+
+function workerStats(worker: Worker | null): Pick<EmitterStats, 'inFlightCount' | 'attemptsByWord'> {
+  return { inFlightCount: worker?.inFlightCount ?? 0, attemptsByWord: { ...worker?.attemptsByWord } }
+}

@@ -1,0 +1,127 @@
+import {
+  type CopyOutcome,
+  createUuidV7,
+  type Delivery,
+  InvalidInputError,
+  NotFoundError,
+  StateError,
+  type StoreHandle,
+} from '@posthorn/core'
+import type { DeliveriesFace, RecoverOptions } from './emitter.ts'
+import type { Listeners } from './listeners.ts'
+
+export interface DeliveriesContext<Transaction> {
+  readonly store: StoreHandle<Transaction>
+  readonly listeners: Listeners
+  readonly now: () => number
+  readonly wake: () => void
+}
+
+/** Deliveries per page where the caller does not say. */
+const defaultPageSize = 100
+const maxPageSize = 1_000
+
+/** What an emitter remembers of its deliveries, and what can be done about them. */
+export function createDeliveries<Transaction>(context: DeliveriesContext<Transaction>): DeliveriesFace {
+  const { store, listeners, now, wake } = context
+
+  async function get(id: string): Promise<Delivery | null> {
+    const [delivery] = await store.getDeliveries([id])
+    return delivery ?? null
+  }
+
+  return {
+    get,
+
+    async list({ maxCount = defaultPageSize, cursor = null, ...filter } = {}) {
+      if (!Number.isInteger(maxCount) || maxCount < 1 || maxCount > maxPageSize) {
+        throw new InvalidInputError({
+          code: 'option.invalid',
+          field: 'maxCount',
+          message: `Expected \`maxCount\` to be an integer from 1 to ${maxPageSize}, got ${maxCount}.`,
+        })
+      }
+      const { deliveries, next } = await store.listDeliveries(filter, { maxCount, cursor })
+      return { deliveries, next }
+    },
+
+    attempts: (id) => store.listAttempts(id),
+
+    async redeliver(sourceId) {
+      const id = createUuidV7(now())
+      const [outcome] = await store.copyDeliveries([{ sourceId, id }])
+      if (outcome !== 'copied') throw cannotCopy(sourceId, outcome ?? 'not-found')
+      wake()
+      const copy = await get(id)
+      if (copy === null) throw cannotCopy(sourceId, 'not-found')
+      return copy
+    },
+
+    async cancel(id) {
+      const delivery = await get(id)
+      const [outcome] = await store.cancelDeliveries([id])
+      if (delivery === null || outcome === 'not-found') throw cannotCopy(id, 'not-found')
+      if (outcome !== 'cancelled') return false
+      const { subscriptionId } = delivery
+      listeners.tell('cancelled', { subscriptionId, deliveryId: id, count: 1, reason: 'by-host' })
+      return true
+    },
+
+    async recover(options) {
+      const count = await recoverPages(store, options, now)
+      if (count > 0) wake()
+      return count
+    },
+  }
+}
+
+async function recoverPages<Transaction>(
+  store: StoreHandle<Transaction>,
+  { since, subscriptionId, maxCount = 1_000 }: RecoverOptions,
+  now: () => number,
+): Promise<number> {
+  const filter = {
+    since,
+    states: ['exhausted', 'discarded'] as const,
+    ...(subscriptionId === undefined ? {} : { subscriptionId }),
+  }
+  let count = 0
+  let cursor: string | null = null
+  do {
+    const room: number = Math.min(defaultPageSize, maxCount - count)
+    if (room <= 0) break
+    const page = await store.listDeliveries(filter, { maxCount: room, cursor })
+    const copies = page.deliveries.map(({ id }) => ({ sourceId: id, id: createUuidV7(now()) }))
+    const outcomes = await store.copyDeliveries(copies)
+    count += outcomes.filter((outcome) => outcome === 'copied').length
+    cursor = page.next
+  } while (cursor !== null)
+  return count
+}
+
+function cannotCopy(id: string, outcome: Exclude<CopyOutcome, 'copied'>): Error {
+  switch (outcome) {
+    case 'not-found':
+      return new NotFoundError({
+        code: 'delivery.not-found',
+        id,
+        message: `There is no delivery with the id ${id}.`,
+      })
+    case 'not-final':
+      return new StateError({
+        code: 'delivery.not-final',
+        message: `The delivery ${id} has not ended yet, so it cannot be sent again.`,
+      })
+    case 'body-expired':
+      return new StateError({
+        code: 'delivery.body-expired',
+        message: `The body of the delivery ${id} is past its retention.`,
+      })
+    case 'subscription-deleted':
+      return new NotFoundError({
+        code: 'subscription.not-found',
+        id,
+        message: `The subscription of the delivery ${id} was deleted.`,
+      })
+  }
+}

@@ -1,0 +1,161 @@
+import {
+  createUuidV7,
+  type Dialect,
+  type EventKey,
+  type PlacedRepository,
+  parseEvent,
+  parseUuid,
+  StateError,
+  StoreError,
+  type StoreHandle,
+  toSubjectChain,
+  type WebhookEvent,
+} from '@posthorn/core'
+import type { Activity } from '@posthorn/delivery'
+import { type BuildDeliveriesContext, buildDeliveries } from './build-deliveries.ts'
+import type { EmitOptions, Interest, Receipt, SubscriptionExplanation } from './emitter.ts'
+import type { ResolvedOptions } from './emitter-options.ts'
+import { selectRecipients } from './recipients.ts'
+
+export interface EmitContext<Transaction> {
+  readonly store: StoreHandle<Transaction>
+  readonly options: ResolvedOptions<Transaction>
+  readonly activity: Activity
+  /** Called when deliveries were written outside a transaction of the host. */
+  readonly wake: () => void
+}
+
+/** The part of an emitter that turns events into deliveries. */
+export interface Emission<Transaction> {
+  emit(event: WebhookEvent, options: EmitOptions<Transaction>): Promise<Receipt>
+  interest(repository: PlacedRepository, key: EventKey): Promise<Interest>
+  explain(event: WebhookEvent): Promise<readonly SubscriptionExplanation[]>
+}
+
+/** Matches an event, builds its bodies, and commits all of it in one go. */
+export function createEmission<Transaction>(context: EmitContext<Transaction>): Emission<Transaction> {
+  const { store, options, activity } = context
+  let waitingCount = 0
+
+  async function emit(
+    input: WebhookEvent,
+    { transaction, depth = 0 }: EmitOptions<Transaction>,
+  ): Promise<Receipt> {
+    const event = parseEvent(input)
+    const eventId = event.id ?? createUuidV7(options.clock.now())
+    const committed = transaction === undefined
+    const chain = toSubjectChain({ kind: 'repository', repository: event.repository })
+    const matches = await store.match(chain, event.key, transaction)
+    const { subscriptions, skipped } = selectRecipients(
+      matches,
+      event.key,
+      depth > options.maxDepth,
+      options.dialects,
+    )
+    const built = buildDeliveries(event, eventId, subscriptions, buildContext(options), false)
+    const allSkipped = [...skipped, ...built.skipped]
+    if (built.deliveries.length === 0) {
+      return { eventId, repeated: false, committed, deliveries: [], skipped: allSkipped }
+    }
+    const { kind, receipt } = await store.append(
+      {
+        event: { id: eventId, key: event.key, subjectIds: chain.map(({ id }) => id), depth },
+        bodies: built.bodies,
+        deliveries: built.deliveries,
+        skipped: allSkipped,
+      },
+      transaction,
+    )
+    if (committed) context.wake()
+    return { ...receipt, repeated: kind === 'repeated', committed }
+  }
+
+  return {
+    async emit(event, emitOptions) {
+      if (options.role === 'deliver') {
+        throw new StateError({
+          code: 'emitter.role',
+          message: "An emitter with `role: 'deliver'` cannot emit.",
+        })
+      }
+      checkDepth(emitOptions.depth)
+      if (waitingCount >= options.maxWaitingEmits) {
+        throw new StoreError({
+          code: 'store.overloaded',
+          message: `${waitingCount} emits are waiting for the store, as many as \`maxWaitingEmits\` allows. Emit again later.`,
+        })
+      }
+      waitingCount += 1
+      try {
+        return await activity.during(() => emit(event, emitOptions))
+      } finally {
+        waitingCount -= 1
+      }
+    },
+
+    async interest(repository, key) {
+      const matches = await store.match(
+        toSubjectChain({ kind: 'repository', repository: normalised(repository) }),
+        key,
+      )
+      const { subscriptions } = selectRecipients(matches, key, false, options.dialects)
+      return toInterest(
+        subscriptions.map(({ content }) => content.settings.dialect),
+        options,
+      )
+    },
+
+    async explain(input) {
+      const event = parseEvent(input)
+      const chain = toSubjectChain({ kind: 'repository', repository: event.repository })
+      const { subscriptions, skipped } = selectRecipients(
+        await store.match(chain, event.key),
+        event.key,
+        false,
+        options.dialects,
+      )
+      return [
+        ...subscriptions.map(({ id }) => ({ subscriptionId: id, matches: true, reason: null })),
+        ...skipped.map(({ subscriptionId, reason }) => ({ subscriptionId, matches: false, reason })),
+      ]
+    },
+  }
+}
+
+/** What bodies are built with, from the options of an emitter. */
+export function buildContext<Transaction>(options: ResolvedOptions<Transaction>): BuildDeliveriesContext {
+  const { site, dialects, caps, schedule, random, clock } = options
+  return { site, dialects, caps, schedule, random, now: clock.now() }
+}
+
+function toInterest<Transaction>(
+  dialectNames: readonly string[],
+  { dialects, caps }: ResolvedOptions<Transaction>,
+): Interest {
+  const details = [...new Set(dialectNames)].flatMap((name) => {
+    const dialect: Dialect | undefined = dialects.get(name)
+    return dialect === undefined ? [] : [dialect.detail(caps.get(name) ?? dialect.defaultCaps)]
+  })
+  return {
+    any: details.length > 0,
+    maxCommits: Math.max(0, ...details.map(({ maxCommits }) => maxCommits)),
+    maxChanges: Math.max(0, ...details.map(({ maxChanges }) => maxChanges)),
+    changedPaths: false,
+  }
+}
+
+function normalised({ uuid, project, workspace }: PlacedRepository): PlacedRepository {
+  return {
+    uuid: parseUuid(uuid, 'repository.uuid'),
+    project: { uuid: parseUuid(project.uuid, 'repository.project.uuid') },
+    workspace: { uuid: parseUuid(workspace.uuid, 'repository.workspace.uuid') },
+  }
+}
+
+function checkDepth(depth: number | undefined): void {
+  if (depth === undefined || (Number.isInteger(depth) && depth >= 0)) return
+  throw new StateError({
+    code: 'option.invalid',
+    message: `Expected \`depth\` to be an integer from 0 up, got ${depth}.`,
+  })
+}

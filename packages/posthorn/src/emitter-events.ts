@@ -1,0 +1,23 @@
+import type { FinalReason, Subscription } from '@posthorn/core'
+import type { EngineFault, WorkerEvents } from '@posthorn/delivery'
+
+/** What an emitter tells its listeners, by name. A listener that throws is reported as `listener-error`. */
+export interface EmitterEvents extends Omit<WorkerEvents, 'warning'> {
+  /** A delivery was cancelled, or those of a deleted subscription were. */
+  readonly cancelled: CancelledEvent
+  readonly warning: EmitterWarning
+  readonly 'listener-error': { readonly event: string; readonly error: unknown }
+}
+
+export interface CancelledEvent {
+  readonly subscriptionId: string
+  /** Null if a subscription was deleted with all its deliveries. */
+  readonly deliveryId: string | null
+  readonly count: number
+  readonly reason: FinalReason
+}
+
+/** Something that an operator should know. */
+export type EmitterWarning =
+  /** A subscription was created, or changed, so that anyone on the way to its receiver can pose as it. */
+  { readonly kind: 'certificate-verification-skipped'; readonly subscription: Subscription } | EngineFault

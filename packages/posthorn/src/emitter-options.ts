@@ -1,0 +1,84 @@
+import type {
+  BreakerOptions,
+  Clock,
+  Dialect,
+  DialectCaps,
+  RetryOptions,
+  Schedule,
+  Site,
+  Store,
+} from '@posthorn/core'
+import type {
+  AddressOptions,
+  AddressPolicy,
+  LaneOptions,
+  Resolver,
+  RetentionOptions,
+} from '@posthorn/delivery'
+
+/** How an emitter is configured. */
+export interface EmitterOptions<Transaction = never> {
+  /** The Git server that events come from; links in bodies lead there. */
+  readonly site: Site
+  /** Where subscriptions and deliveries live. @default a store in memory, which forgets on exit and is bounded */
+  readonly store?: Store<Transaction>
+  /** Which addresses may be reached. @default public unicast addresses on ordinary ports */
+  readonly addresses?: AddressOptions
+  /** When a delivery is tried again. @default 'default', eight attempts over 27 hours */
+  readonly retry?: RetryOptions
+  /** The time for one attempt, from look-up to the last byte of the answer. 1 to 300,000. @default 10_000 */
+  readonly deadlineMs?: number
+  /** `emit` only writes, `deliver` only sends. @default 'both' */
+  readonly role?: 'emit' | 'deliver' | 'both'
+  /** Attempts at a time: to one origin, and in this process. @default { perLane: 10, total: 100 } */
+  readonly concurrency?: { readonly perLane?: number; readonly total?: number }
+  /** At most `count` attempts begin per origin within `perMs`. @default null, no such bound */
+  readonly ratePerLane?: LaneOptions['ratePerLane']
+  /** The wire formats that subscriptions can ask for. @default those of Bitbucket */
+  readonly dialects?: readonly Dialect[]
+  /** Bounds on bodies, by the name of a dialect. @default the vendor's */
+  readonly caps?: Readonly<Record<string, Partial<DialectCaps>>>
+  /** When a failing receiver is left alone for a while. */
+  readonly breaker?: Partial<BreakerOptions>
+  /** What is kept, and for how long. */
+  readonly retention?: Partial<RetentionOptions>
+  /** How names are looked up. @default 'system' */
+  readonly resolver?: Resolver
+  /** Whether waiting for deliveries keeps the process from ending. @default true */
+  readonly keepAlive?: boolean
+  /** How long a claimed delivery belongs to this process; renewed while it works. 1,000 or more. @default 60_000 */
+  readonly leaseMs?: number
+  /** The longest wait before the store is asked for due deliveries again. 10 or more. @default 1_000 */
+  readonly pollMs?: number
+  /** Emits that may wait for the store at a time. @default 1_000 */
+  readonly maxWaitingEmits?: number
+  /** An event deeper than this is not delivered. @default 10 */
+  readonly maxDepth?: number
+  /** @default the system's clock */
+  readonly clock?: Clock
+  /** A source of numbers from 0 to 1, for jitter. @default Math.random */
+  readonly random?: () => number
+}
+
+/** Options with every default filled in. */
+export interface ResolvedOptions<Transaction> {
+  readonly site: Site
+  readonly store: Store<Transaction>
+  readonly addressPolicy: AddressPolicy
+  readonly schedule: Schedule
+  readonly deadlineMs: number
+  readonly role: 'emit' | 'deliver' | 'both'
+  readonly lanes: LaneOptions
+  readonly dialects: ReadonlyMap<string, Dialect>
+  readonly caps: ReadonlyMap<string, DialectCaps>
+  readonly breaker: BreakerOptions
+  readonly retention: RetentionOptions
+  readonly resolver: Resolver
+  readonly keepAlive: boolean
+  readonly leaseMs: number
+  readonly pollMs: number
+  readonly maxWaitingEmits: number
+  readonly maxDepth: number
+  readonly clock: Clock
+  readonly random: () => number
+}

@@ -1,0 +1,33 @@
+import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { StoreHandle } from '@posthorn/core'
+import type { Activity } from '@posthorn/delivery'
+
+/** The longest wait before the store is asked again while something is due, in ms. */
+const pollMs = 20
+
+/**
+ * Resolves at an instant when nothing is going on in this process and nothing is due in the store, now or within
+ * `withinMs` of the call.
+ * @param checkRunning throws when the emitter is stopping
+ */
+export async function waitUntilIdle<Transaction>(
+  store: StoreHandle<Transaction>,
+  activity: Activity,
+  withinMs: number,
+  checkRunning: () => void,
+): Promise<void> {
+  const until = performance.now() + withinMs
+  for (;;) {
+    await activity.whenQuiet()
+    checkRunning()
+    const { generation } = activity
+    const dueInMs = await store.nextDueInMs()
+    checkRunning()
+    const isQuiet = activity.isQuiet && activity.generation === generation
+    const remainingMs = Math.max(0, until - performance.now())
+    const isNothingDue = dueInMs === null || (dueInMs > 0 && dueInMs > remainingMs)
+    if (isQuiet && isNothingDue) return
+    if (isQuiet) await sleep(Math.min(pollMs, Math.max(1, dueInMs ?? 1)))
+  }
+}

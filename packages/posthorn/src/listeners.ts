@@ -1,0 +1,52 @@
+import type { Activity } from '@posthorn/delivery'
+import type { EmitterEvents } from './emitter-events.ts'
+
+/** Who listens to what. A listener that throws, or whose promise rejects, disturbs nobody else. */
+export interface Listeners {
+  on<Name extends keyof EmitterEvents>(name: Name, listener: Listener<Name>): void
+  off<Name extends keyof EmitterEvents>(name: Name, listener: Listener<Name>): void
+  tell<Name extends keyof EmitterEvents>(name: Name, event: EmitterEvents[Name]): void
+}
+
+export type Listener<Name extends keyof EmitterEvents> = (event: EmitterEvents[Name]) => void | Promise<void>
+
+/** @param activity goes on while a listener's promise does */
+export function createListeners(activity: Activity): Listeners {
+  const listenersByName = new Map<string, Set<(event: never) => unknown>>()
+
+  function call<Name extends keyof EmitterEvents>(
+    listener: Listener<Name>,
+    name: Name,
+    event: EmitterEvents[Name],
+  ): void {
+    try {
+      const result = listener(event)
+      if (result instanceof Promise)
+        void activity.during(() => result.catch((error: unknown) => failed(name, error)))
+    } catch (error) {
+      failed(name, error)
+    }
+  }
+
+  function failed(event: keyof EmitterEvents, error: unknown): void {
+    // A listener of `listener-error` that fails has nobody left to be reported to.
+    if (event !== 'listener-error') tell('listener-error', { event, error })
+  }
+
+  function tell<Name extends keyof EmitterEvents>(name: Name, event: EmitterEvents[Name]): void {
+    const listeners = [...(listenersByName.get(name) ?? [])]
+    for (const listener of listeners) call(listener as Listener<Name>, name, event)
+  }
+
+  return {
+    on(name, listener) {
+      const listeners = listenersByName.get(name) ?? new Set()
+      listeners.add(listener)
+      listenersByName.set(name, listeners)
+    },
+    off(name, listener) {
+      listenersByName.get(name)?.delete(listener)
+    },
+    tell,
+  }
+}

@@ -1,0 +1,191 @@
+import {
+  createUuidV7,
+  type Dialect,
+  healthySubscription,
+  InvalidInputError,
+  LimitReachedError,
+  NotFoundError,
+  type ParsedSubscription,
+  parseSubjectRef,
+  parseSubscriptionDraft,
+  parseSubscriptionPatch,
+  type SecretChange,
+  type SecretSealer,
+  StateError,
+  type StoreHandle,
+  type Subscription,
+  type SubscriptionLimit,
+  type SubscriptionRecord,
+  subscriptionScope,
+} from '@posthorn/core'
+import type { AddressPolicy } from '@posthorn/delivery'
+import type { SubscriptionsFace } from './emitter.ts'
+import type { Listeners } from './listeners.ts'
+import { toContent, toCurrent } from './subscription-content.ts'
+import { toSubscription } from './to-subscription.ts'
+
+export interface SubscriptionsContext<Transaction> {
+  readonly store: StoreHandle<Transaction>
+  readonly dialects: ReadonlyMap<string, Dialect>
+  readonly addressPolicy: AddressPolicy
+  readonly sealer: SecretSealer
+  readonly listeners: Listeners
+  readonly now: () => number
+}
+
+/** Updates of one subscription that may come in between before an update is given up. */
+const maxConflicts = 20
+
+/** The subscriptions of an emitter: every rule is checked here, every limit in the store. */
+export function createSubscriptions<Transaction>(
+  context: SubscriptionsContext<Transaction>,
+): SubscriptionsFace {
+  const { store, dialects, listeners } = context
+
+  return {
+    async create(draft) {
+      const parsed = parseSubscriptionDraft(draft, dialects)
+      checkAddress(parsed, context.addressPolicy)
+      const id = createUuidV7(context.now())
+      const secret = await sealed(parsed.secret, id, null, context.sealer)
+      const content = toContent(parsed, secret, null)
+      const limit = toLimit(parsed)
+      const outcome = await store.createSubscription({ id, subject: parsed.subject, content }, limit)
+      if (outcome.kind === 'limit-reached') throw limitReached(parsed, limit, outcome.count)
+      const subscription = toSubscription(outcome.subscription)
+      warnIfUnverified(subscription, listeners)
+      return subscription
+    },
+
+    async get(id) {
+      const [record] = await store.getSubscriptions([id])
+      return record === undefined ? null : toSubscription(record)
+    },
+
+    async list(subject) {
+      const records = await store.listSubscriptions(parseSubjectRef(subject))
+      return records.map(toSubscription)
+    },
+
+    async update(id, patch) {
+      for (let conflict = 0; conflict < maxConflicts; conflict += 1) {
+        const [record] = await store.getSubscriptions([id])
+        if (record === undefined) throw notFound(id)
+        const parsed = parseSubscriptionPatch(patch, toCurrent(record, dialects), dialects)
+        if (parsed.url.text !== record.content.settings.url) checkAddress(parsed, context.addressPolicy)
+        const secret = await sealed(parsed.secret, id, record.content.settings.signing.legacy, context.sealer)
+        const content = toContent(parsed, secret, patch.active === true ? null : record.content.disabled)
+        const limit = toLimit(parsed)
+        const outcome = await store.updateSubscription(id, record.version, content, limit)
+        if (outcome.kind === 'version-conflict') continue
+        if (outcome.kind === 'not-found') throw notFound(id)
+        if (outcome.kind === 'limit-reached') throw limitReached(parsed, limit, outcome.count)
+        await afterUpdate(record, outcome.subscription, patch.active === true, context)
+        return toSubscription(outcome.subscription)
+      }
+      throw new StateError({
+        code: 'subscription.version-conflict',
+        message: `The subscription ${id} was changed ${maxConflicts} times by others while this update tried to.`,
+      })
+    },
+
+    async delete(id) {
+      const [deleted] = await store.deleteSubscriptions([id])
+      if (deleted !== undefined) tellCancelled(deleted.id, deleted.cancelledCount, listeners)
+      return deleted !== undefined
+    },
+
+    async deleteAll(subject) {
+      const records = await store.listSubscriptions(parseSubjectRef(subject))
+      const deleted = await store.deleteSubscriptions(records.map(({ id }) => id))
+      for (const { id, cancelledCount } of deleted) tellCancelled(id, cancelledCount, listeners)
+      return deleted.length
+    },
+  }
+}
+
+function checkAddress({ url }: ParsedSubscription, policy: AddressPolicy): void {
+  const verdict = policy.judgeUrl(url.target)
+  if (verdict.kind !== 'refused') return
+  throw new InvalidInputError({
+    code: 'subscription.url-forbidden',
+    field: 'url',
+    message: `The address policy refuses \`url\`: ${verdict.reason}. The operator can allow it with \`addresses\`.`,
+  })
+}
+
+async function sealed(
+  change: SecretChange,
+  id: string,
+  current: string | null,
+  sealer: SecretSealer,
+): Promise<string | null> {
+  switch (change.kind) {
+    case 'keep':
+      return current
+    case 'remove':
+      return null
+    case 'set':
+      return sealer.seal(change.secret, { subscriptionId: id, field: 'signing.legacy' })
+  }
+}
+
+async function afterUpdate<Transaction>(
+  before: SubscriptionRecord,
+  after: SubscriptionRecord,
+  isReactivated: boolean,
+  { store, listeners }: SubscriptionsContext<Transaction>,
+): Promise<void> {
+  if (before.content.settings.url !== after.content.settings.url || isReactivated)
+    await forgetHealth(store, after.id)
+  const isNew = !before.content.settings.skipCertificateVerification
+  if (isNew) warnIfUnverified(toSubscription(after), listeners)
+}
+
+/** Another URL, or a user who says that all is well, begins with a clean slate. */
+async function forgetHealth<Transaction>(store: StoreHandle<Transaction>, id: string): Promise<void> {
+  const scope = subscriptionScope(id)
+  let record = await store.readHealth(scope)
+  for (let race = 0; record !== null && race < maxConflicts; race += 1) {
+    const clean = { parkForMs: null, maxLeasedCount: null, state: healthySubscription }
+    const outcome = await store.compareAndSetHealth(scope, record.version, clean)
+    if (outcome.kind === 'set') return
+    record = outcome.record
+  }
+}
+
+function warnIfUnverified(subscription: Subscription, listeners: Listeners): void {
+  if (subscription.skipCertificateVerification) {
+    listeners.tell('warning', { kind: 'certificate-verification-skipped', subscription })
+  }
+}
+
+function tellCancelled(subscriptionId: string, count: number, listeners: Listeners): void {
+  if (count > 0)
+    listeners.tell('cancelled', { subscriptionId, deliveryId: null, count, reason: 'subscription-deleted' })
+}
+
+function toLimit({ dialect }: ParsedSubscription): SubscriptionLimit {
+  return { group: dialect.rules.limitGroup, maxCount: dialect.rules.maxPerSubject }
+}
+
+function limitReached(
+  { subject, dialect }: ParsedSubscription,
+  { maxCount }: SubscriptionLimit,
+  count: number,
+) {
+  const what = dialect.rules.limitGroup === 'post-receive' ? 'Post-Receive URLs' : 'webhooks'
+  return new LimitReachedError({
+    limit: maxCount,
+    count,
+    message: `The ${subject.type} ${subject.id} has ${count} ${what} of ${maxCount} allowed. Delete one first.`,
+  })
+}
+
+function notFound(id: string): NotFoundError {
+  return new NotFoundError({
+    code: 'subscription.not-found',
+    id,
+    message: `There is no subscription with the id ${id}.`,
+  })
+}

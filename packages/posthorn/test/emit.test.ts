@@ -1,0 +1,220 @@
+import { createHmac } from 'node:crypto'
+import { createReceiver, type Receiver } from '@posthorn/test-kit/receiver'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Emitter } from '../src/index.ts'
+import { createPush, createRepository, repository, startEmitter, subject } from './samples.ts'
+
+let emitter: Emitter
+let receiver: Receiver
+
+beforeEach(async () => {
+  emitter = await startEmitter()
+  receiver = await createReceiver()
+})
+
+afterEach(async () => {
+  await emitter.stop()
+  await receiver.close()
+})
+
+describe('who gets a push', () => {
+  test('every subscription of the repository, its project and its workspace, each once', async () => {
+    const created = await Promise.all([
+      emitter.subscriptions.create({ subject, url: `${receiver.url}repository` }),
+      emitter.subscriptions.create({
+        subject: { type: 'project', id: repository.project.uuid },
+        url: `${receiver.url}project`,
+      }),
+      emitter.subscriptions.create({
+        subject: { type: 'workspace', id: repository.workspace.uuid },
+        url: `${receiver.url}workspace`,
+      }),
+      emitter.subscriptions.create({
+        subject: { type: 'repository', id: createRepository(2).uuid },
+        url: `${receiver.url}other`,
+      }),
+    ])
+    const receipt = await emitter.emit(createPush())
+    await emitter.idle()
+    expect(receiver.requests.map(({ path }) => path).toSorted()).toEqual([
+      '/project',
+      '/repository',
+      '/workspace',
+    ])
+    const heard = created.slice(0, 3).map(({ id }) => id)
+    expect(receipt.deliveries.map(({ subscriptionId }) => subscriptionId).toSorted()).toEqual(
+      heard.toSorted(),
+    )
+  })
+
+  test('not one that asked for other events', async () => {
+    await emitter.subscriptions.create({ subject, url: receiver.url, events: ['repo:fork', 'issue:created'] })
+    expect(await emitter.emit(createPush())).toMatchObject({ deliveries: [], skipped: [] })
+  })
+
+  test('not one that is switched off; the receipt says so', async () => {
+    const { id } = await emitter.subscriptions.create({ subject, url: receiver.url, active: false })
+    const receipt = await emitter.emit(createPush())
+    expect(receipt).toMatchObject({ deliveries: [], skipped: [{ subscriptionId: id, reason: 'inactive' }] })
+    expect(await emitter.explain(createPush())).toEqual([
+      { subscriptionId: id, matches: false, reason: 'inactive' },
+    ])
+  })
+
+  test('nobody, when nobody listens: nothing is stored', async () => {
+    const receipt = await emitter.emit(createPush())
+    expect(receipt).toMatchObject({ repeated: false, committed: true, deliveries: [], skipped: [] })
+    expect(receipt.eventId).toMatch(/^[0-9a-f-]{36}$/)
+    expect(await emitter.stats()).toMatchObject({ pendingCount: 0, bodyBytes: 0 })
+  })
+
+  test('UUIDs in braces and capitals name the same repository', async () => {
+    await emitter.subscriptions.create({
+      subject: { ...subject, id: `{${subject.id.toUpperCase()}}` },
+      url: receiver.url,
+    })
+    const braced = { ...repository, uuid: `{${repository.uuid.toUpperCase()}}` }
+    expect((await emitter.emit(createPush({ repository: braced }))).deliveries).toHaveLength(1)
+    expect(await emitter.interest(braced, 'repo:push')).toMatchObject({ any: true })
+  })
+})
+
+describe('what a receiver gets', () => {
+  test('the headers of Bitbucket Cloud, in order, with the id of the delivery', async () => {
+    const { id } = await emitter.subscriptions.create({
+      subject,
+      url: `${receiver.url}hook?a=%20b&server_url=x`,
+    })
+    const { deliveries } = await emitter.emit(createPush())
+    await emitter.idle()
+    const [request] = receiver.requests
+    expect(request).toMatchObject({
+      method: 'POST',
+      path: '/hook?a=%20b&server_url=x',
+      headers: {
+        'user-agent': 'Bitbucket-Webhooks/2.0',
+        'content-type': 'application/json',
+        'x-event-key': 'repo:push',
+        'x-hook-uuid': id,
+        'x-request-uuid': deliveries[0]?.id,
+        'x-attempt-number': '1',
+        'x-posthorn-depth': '0',
+      },
+    })
+    expect(request?.headers['x-hub-signature']).toBeUndefined()
+    expect(request?.headers['content-length']).toBe(String(request?.body.length))
+  })
+
+  test('a signature over the bytes that were sent', async () => {
+    const secret = "It's a Secret to Everybody — ключ"
+    await emitter.subscriptions.create({ subject, url: receiver.url, secret })
+    await emitter.emit(createPush())
+    await emitter.idle()
+    const [request] = receiver.requests
+    const expected = createHmac('sha256', secret)
+      .update(request?.body ?? '')
+      .digest('hex')
+    expect(request?.headers['x-hub-signature']).toBe(`sha256=${expected}`)
+  })
+
+  test('bodies in both dialects from one event, each equal to its own round trip', async () => {
+    await emitter.subscriptions.create({ subject, url: `${receiver.url}cloud` })
+    await emitter.subscriptions.create({
+      subject,
+      url: `${receiver.url}server`,
+      dialect: 'bitbucket-server-post-receive',
+    })
+    await emitter.emit(createPush())
+    await emitter.idle()
+    const bodyOf = (path: string) => String(receiver.requests.find((request) => request.path === path)?.body)
+    expect(JSON.parse(bodyOf('/cloud'))).toMatchObject({ push: { changes: [{ created: true }] } })
+    expect(JSON.parse(bodyOf('/server'))).toMatchObject({ refChanges: [{ type: 'ADD' }] })
+    for (const path of ['/cloud', '/server'])
+      expect(bodyOf(path)).toBe(JSON.stringify(JSON.parse(bodyOf(path))))
+  })
+
+  test('how deep a push must be read follows from the dialects that listen', async () => {
+    expect(await emitter.interest(repository, 'repo:push')).toEqual({
+      any: false,
+      maxCommits: 0,
+      maxChanges: 0,
+      changedPaths: false,
+    })
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    expect(await emitter.interest(repository, 'repo:push')).toMatchObject({
+      any: true,
+      maxCommits: 6,
+      maxChanges: 0,
+    })
+    await emitter.subscriptions.create({
+      subject,
+      url: receiver.url,
+      dialect: 'bitbucket-server-post-receive',
+    })
+    expect(await emitter.interest(repository, 'repo:push')).toMatchObject({
+      maxCommits: 101,
+      maxChanges: 500,
+    })
+  })
+})
+
+describe('the id of an event', () => {
+  test('makes a repeated emit write nothing and give the first receipt back', async () => {
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    const first = await emitter.emit(createPush({ id: 'push-1' }))
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    const again = await emitter.emit(createPush({ id: 'push-1' }))
+    await emitter.idle()
+    expect(again).toEqual({ ...first, repeated: true })
+    expect(receiver.requests).toHaveLength(1)
+  })
+
+  test('holds for emits at the same time', async () => {
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    const receipts = await Promise.all([1, 2, 3, 4].map(() => emitter.emit(createPush({ id: 'push-2' }))))
+    await emitter.idle()
+    expect(receipts.filter(({ repeated }) => !repeated)).toHaveLength(1)
+    expect(new Set(receipts.map(({ deliveries }) => deliveries[0]?.id)).size).toBe(1)
+    expect(receiver.requests).toHaveLength(1)
+  })
+})
+
+describe('the loop guard', () => {
+  test('the depth goes out with every delivery', async () => {
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    await emitter.emit(createPush(), { depth: 3 })
+    await emitter.idle()
+    expect(receiver.requests[0]?.headers['x-posthorn-depth']).toBe('3')
+  })
+
+  test('an event too deep is not delivered, and the receipt says why', async () => {
+    const { id } = await emitter.subscriptions.create({ subject, url: receiver.url })
+    const receipt = await emitter.emit(createPush(), { depth: 11 })
+    expect(receipt).toMatchObject({ deliveries: [], skipped: [{ subscriptionId: id, reason: 'loop' }] })
+  })
+
+  test.for([-1, 0.5, Number.NaN])('a depth of %d is refused', async (depth) => {
+    await expect(emitter.emit(createPush(), { depth })).rejects.toMatchObject({ code: 'option.invalid' })
+  })
+})
+
+test('a bad event is refused with the field, and nothing is written', async () => {
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  const bad = { ...createPush(), refUpdates: [{ ref: 'main' }] } as never
+  await expect(emitter.emit(bad)).rejects.toMatchObject({ code: 'event.invalid', field: 'refUpdates[0].ref' })
+  expect(await emitter.stats()).toMatchObject({ pendingCount: 0 })
+})
+
+test('a transaction is refused by a store that has none', async () => {
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  const emitting = emitter.emit(createPush(), { transaction: {} as never })
+  await expect(emitting).rejects.toMatchObject({ code: 'store.transaction-unsupported' })
+})
+
+test('an emit that finds too many others waiting is refused', async () => {
+  const narrow = await startEmitter({ maxWaitingEmits: 1 })
+  const first = narrow.emit(createPush())
+  await expect(narrow.emit(createPush())).rejects.toMatchObject({ code: 'store.overloaded' })
+  await first
+  await narrow.stop()
+})

@@ -1,0 +1,227 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createManualClock } from '@posthorn/test-kit/manual-clock'
+import { createReceiver } from '@posthorn/test-kit/receiver'
+import { hang } from '@posthorn/test-kit/receiver-answer'
+import { describe, expect, test } from 'vitest'
+import { createMemoryStore, type FinishedEvent } from '../src/index.ts'
+import { createPush, startEmitter, subject } from './samples.ts'
+
+describe('idle', () => {
+  test('waits for attempts that run and for quick retries', async () => {
+    const receiver = await createReceiver({ answers: [{ kind: 'status', status: 500 }] })
+    const emitter = await startEmitter({ retry: { delaysMs: [0, 30] } })
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    await emitter.emit(createPush())
+    await emitter.idle()
+    expect(receiver.requests).toHaveLength(2)
+    await emitter.stop()
+    await receiver.close()
+  })
+
+  test('does not wait for what falls due later, unless it is asked to', async () => {
+    const receiver = await createReceiver({ answers: [{ kind: 'status', status: 500 }] })
+    const emitter = await startEmitter({ retry: { delaysMs: [0, 1_100] } })
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    await emitter.emit(createPush())
+    await emitter.idle()
+    expect(receiver.requests).toHaveLength(1)
+    await emitter.idle({ withinMs: 10_000 })
+    expect(receiver.requests).toHaveLength(2)
+    await emitter.stop()
+    await receiver.close()
+  })
+
+  test('waits for listeners that take their time', async () => {
+    const receiver = await createReceiver()
+    const emitter = await startEmitter()
+    let isDone = false
+    emitter.on('delivered', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      isDone = true
+    })
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    await emitter.emit(createPush())
+    await emitter.idle()
+    expect(isDone).toBe(true)
+    await emitter.stop()
+    await receiver.close()
+  })
+})
+
+describe('stop', () => {
+  test('lets attempts that run come to their end', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const receiver = await createReceiver({
+      answers: () => ({ kind: 'after', released, answer: { kind: 'status', status: 200 } }),
+    })
+    const emitter = await startEmitter()
+    const delivered: FinishedEvent[] = []
+    emitter.on('delivered', (event) => void delivered.push(event))
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    await emitter.emit(createPush())
+    await receiver.waitForRequests(1)
+    const stopped = emitter.stop()
+    release()
+    await stopped
+    expect(delivered).toHaveLength(1)
+    await receiver.close()
+  })
+
+  test('gives attempts that run too long back, without using them up', async () => {
+    const store = createMemoryStore()
+    const receiver = await createReceiver({
+      answers: (_request, index) => (index === 0 ? hang : { kind: 'status', status: 200 }),
+    })
+    const emitter = await startEmitter({ store, deadlineMs: 60_000 })
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    const { deliveries } = await emitter.emit(createPush())
+    await receiver.waitForRequests(1)
+    await emitter.stop({ timeoutMs: 0 })
+
+    const next = await startEmitter({ store })
+    await next.idle()
+    const id = deliveries[0]?.id ?? ''
+    expect(await next.deliveries.get(id)).toMatchObject({
+      state: 'delivered',
+      attemptCount: 2,
+      countedAttemptCount: 1,
+    })
+    expect(await next.deliveries.attempts(id)).toMatchObject([
+      { outcome: { kind: 'stopped' }, isCounted: false },
+      { outcome: { word: 'http.2xx' }, isCounted: true },
+    ])
+    await next.stop()
+    await receiver.close()
+  })
+
+  test('ends the wait for a quick retry, and gives the delivery back', async () => {
+    const store = createMemoryStore()
+    const receiver = await createReceiver({ answers: () => ({ kind: 'status', status: 500 }) })
+    const emitter = await startEmitter({ store, retry: { delaysMs: [0, 1_000, 1_000] } })
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    const { deliveries } = await emitter.emit(createPush())
+    const attempted = new Promise((resolve) => emitter.on('attempted', resolve))
+    await attempted
+    await emitter.stop()
+    const next = await startEmitter({ store, role: 'emit' })
+    expect(await next.deliveries.get(deliveries[0]?.id ?? '')).toMatchObject({
+      state: 'pending',
+      countedAttemptCount: 1,
+    })
+    await next.stop()
+    await receiver.close()
+  })
+
+  test('refuses everything afterwards, and can be called again', async () => {
+    const emitter = await startEmitter()
+    const stopped = emitter.stop()
+    expect(emitter.stop()).toBe(stopped)
+    await expect(emitter.emit(createPush())).rejects.toMatchObject({ code: 'emitter.stopped' })
+    await stopped
+    for (const call of [
+      () => emitter.idle(),
+      () => emitter.stats(),
+      () => emitter.subscriptions.list(subject),
+      () => emitter.deliveries.list(),
+      () => emitter.ping('x'),
+      () => emitter.interest(createPush().repository, 'repo:push'),
+    ]) {
+      await expect(call()).rejects.toMatchObject({ code: 'emitter.stopped' })
+    }
+  })
+})
+
+describe('a lease that ends while its attempt runs', () => {
+  test('is taken over by another process; the late settlement changes nothing and is not reported', async () => {
+    const store = createMemoryStore()
+    const clock = createManualClock()
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const accepted = { kind: 'status', status: 200 } as const
+    const receiver = await createReceiver({
+      answers: (_request, index) => (index === 0 ? { kind: 'after', released, answer: accepted } : accepted),
+    })
+    const stalled = await startEmitter({ store, clock, leaseMs: 60_000 })
+    const told: string[] = []
+    stalled.on('attempted', () => void told.push('stalled'))
+    await stalled.subscriptions.create({ subject, url: receiver.url })
+    const { deliveries } = await stalled.emit(createPush())
+    await receiver.waitForRequests(1)
+
+    clock.advance(60_001)
+    const other = await startEmitter({ store, clock, role: 'deliver' })
+    other.on('attempted', () => void told.push('other'))
+    await receiver.waitForRequests(2)
+    await other.idle()
+    release()
+    await stalled.idle()
+    const id = deliveries[0]?.id ?? ''
+    expect(told).toEqual(['other'])
+    expect(await other.deliveries.attempts(id)).toHaveLength(1)
+    expect(receiver.requests.map(({ headers }) => headers['x-request-uuid'])).toEqual([id, id])
+    await Promise.all([stalled.stop(), other.stop()])
+    await receiver.close()
+  })
+})
+
+describe('roles', () => {
+  test('one emitter writes, another delivers from the same store', async () => {
+    const store = createMemoryStore()
+    const receiver = await createReceiver()
+    const writer = await startEmitter({ store, role: 'emit' })
+    const worker = await startEmitter({ store, role: 'deliver' })
+    await writer.subscriptions.create({ subject, url: receiver.url })
+    await writer.emit(createPush())
+    await receiver.waitForRequests(1)
+    await worker.idle()
+    await expect(worker.emit(createPush())).rejects.toMatchObject({ code: 'emitter.role' })
+    await Promise.all([writer.stop(), worker.stop()])
+    await receiver.close()
+  })
+})
+
+describe('the process', () => {
+  const run = async (code: string): Promise<{ readonly code: number | null; readonly output: string }> => {
+    const samples = join(import.meta.dirname, 'samples.ts')
+    const source = `import { createPush, startEmitter, subject } from ${JSON.stringify(samples)}\n${code}`
+    const args = ['--conditions=@posthorn/source', '--input-type=module', '--eval', source]
+    const child = spawn(process.execPath, args, {
+      cwd: import.meta.dirname,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+    })
+    const [exitCode] = (await once(child, 'exit')) as [number | null]
+    return { code: exitCode, output }
+  }
+
+  test('ends by itself after stop', async () => {
+    expect(
+      await run('const emitter = await startEmitter(); await emitter.stop(); console.log("stopped")'),
+    ).toEqual({
+      code: 0,
+      output: 'stopped\n',
+    })
+  })
+
+  test('ends by itself when an emitter that only emits has no call open', async () => {
+    const code =
+      'const emitter = await startEmitter({ role: "emit" }); await emitter.emit(createPush()); console.log("emitted")'
+    expect(await run(code)).toEqual({ code: 0, output: 'emitted\n' })
+  })
+
+  test('ends by itself when an emitter that delivers was told not to keep it', async () => {
+    const code =
+      'const emitter = await startEmitter({ keepAlive: false }); await emitter.emit(createPush()); console.log("emitted")'
+    expect(await run(code)).toEqual({ code: 0, output: 'emitted\n' })
+  })
+
+  test('goes on while an emitter delivers', async () => {
+    const code =
+      'await startEmitter(); setTimeout(() => { console.log("still here"); process.exit(7) }, 300).unref()'
+    expect(await run(code)).toEqual({ code: 7, output: 'still here\n' })
+  })
+})

@@ -1,0 +1,67 @@
+import { defaultSchedule } from '@posthorn/core'
+import { describe, expect, test } from 'vitest'
+import { createEmitter, type EmitterOptions } from '../src/index.ts'
+import { resolveOptions } from '../src/resolve-options.ts'
+
+const site = { htmlUrl: 'https://git.example.com', apiUrl: 'https://git.example.com/2.0' }
+
+test('everything but the site has a default', () => {
+  const options = resolveOptions({ site })
+  expect(options).toMatchObject({
+    site,
+    deadlineMs: 10_000,
+    role: 'both',
+    lanes: { perLane: 10, total: 100, ratePerLane: null },
+    schedule: defaultSchedule,
+    keepAlive: true,
+  })
+  expect([...options.dialects.keys()]).toEqual(['bitbucket-cloud', 'bitbucket-server-post-receive'])
+})
+
+test('slashes at the end of the site are dropped, since links begin with one', () => {
+  const options = resolveOptions({
+    site: { htmlUrl: 'https://git.example.com/', apiUrl: 'https://git.example.com/api//' },
+  })
+  expect(options.site).toEqual({ htmlUrl: 'https://git.example.com', apiUrl: 'https://git.example.com/api' })
+})
+
+test('a cap is laid over those of its dialect', () => {
+  const { caps } = resolveOptions({ site, caps: { 'bitbucket-cloud': { maxCommits: 3 } } })
+  expect(caps.get('bitbucket-cloud')).toEqual({ maxBodyBytes: 256_000, maxCommits: 3, maxChanges: 0 })
+})
+
+describe('options are refused with the name and the rule', () => {
+  const refused: readonly (readonly [title: string, options: unknown, field: string])[] = [
+    ['no site', {}, 'site'],
+    ['a site that is no URL', { site: { htmlUrl: 'git.example.com', apiUrl: site.apiUrl } }, 'site.htmlUrl'],
+    [
+      'a site with a query',
+      { site: { htmlUrl: site.htmlUrl, apiUrl: 'https://git.example.com/?a=1' } },
+      'site.apiUrl',
+    ],
+    ['a deadline of 0', { site, deadlineMs: 0 }, 'deadlineMs'],
+    ['a deadline that is not a number', { site, deadlineMs: '10' }, 'deadlineMs'],
+    ['an unknown role', { site, role: 'worker' }, 'role'],
+    ['no slot per lane', { site, concurrency: { perLane: 0 } }, 'concurrency.perLane'],
+    ['half a slot', { site, concurrency: { total: 0.5 } }, 'concurrency.total'],
+    ['no dialect', { site, dialects: [] }, 'dialects'],
+    ['caps of an unknown dialect', { site, caps: { gopher: {} } }, 'caps'],
+    ['an unknown cap', { site, caps: { 'bitbucket-cloud': { maxWords: 1 } } }, 'caps.bitbucket-cloud'],
+    ['a schedule without delays', { site, retry: { delaysMs: [] } }, 'retry.delaysMs'],
+    ['an unknown schedule', { site, retry: 'often' }, 'retry'],
+    ['a negative bound of the breaker', { site, breaker: { failureCount: -1 } }, 'breaker.failureCount'],
+    ['an unknown retention', { site, retention: { forever: 1 } }, 'retention'],
+    ['an unknown option', { site, retries: 3 }, 'retries'],
+    [
+      'a bare name in the allow list',
+      { site, addresses: { allow: ['ci.example.com'] } },
+      'addresses.allow[0]',
+    ],
+  ]
+
+  test.for(refused)('%s', async ([, options, field]) => {
+    const creating = createEmitter(options as EmitterOptions)
+    await expect(creating).rejects.toMatchObject({ field })
+    await expect(creating).rejects.toThrow(field.split('[')[0])
+  })
+})

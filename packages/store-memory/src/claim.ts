@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type ClaimAnswer,
+  type ClaimRequest,
+  type HealthRecord,
+  type LaneTurns,
+  laneScope,
+  maxQueuesPerClaim,
+  subscriptionScope,
+  type Turn,
+  takeTurns,
+} from '@posthorn/core'
+import type { Data } from './data.ts'
+import { takeBackOverLeases } from './leases.ts'
+import { takeLease } from './lifecycle.ts'
+import { QueueTurn } from './queue-turn.ts'
+import { type DeliveryRow, type LeaseRow, toClaimedDelivery } from './rows.ts'
+
+/** @param laneTurns what this handle remembers of crowded lanes; changed by the call */
+export function claim(data: Data, request: ClaimRequest, laneTurns: LaneTurns): ClaimAnswer {
+  const now = data.clock.now()
+  takeBackOverLeases(data, now)
+  const walk: Walk = { visitedCount: 0, cursor: request.cursor, isAtEnd: false }
+  const turns = takeTurns(
+    walkQueues(data, walk, now),
+    request,
+    laneTurns,
+    () => request.cursor === null && walk.isAtEnd,
+  )
+  const leases = turns.map((turn) => lease(data, turn, request, now))
+  return {
+    storeNow: now,
+    deliveries: leases.flatMap((taken) => {
+      const subscription = data.subscriptions.get(taken.row.subscriptionId)
+      return subscription === undefined ? [] : toClaimedDelivery(taken, subscription.record)
+    }),
+    health: healthOf(data, leases),
+    cursor: isLastQueue(data, walk) ? null : walk.cursor,
+  }
+}
+
+interface Walk {
+  visitedCount: number
+  cursor: string | null
+  isAtEnd: boolean
+}
+
+/** The queues behind the cursor. Nothing is removed from their order before the last turn is taken. */
+function* walkQueues(data: Data, walk: Walk, now: number): Generator<QueueTurn> {
+  while (walk.visitedCount < maxQueuesPerClaim) {
+    const id = data.queueOrder.after(walk.cursor)
+    if (id === undefined) {
+      walk.isAtEnd = true
+      return
+    }
+    walk.cursor = id
+    walk.visitedCount += 1
+    const queue = data.queues.get(id)
+    const subscription = data.subscriptions.get(id)
+    if (queue !== undefined && subscription !== undefined)
+      yield new QueueTurn(data, queue, subscription.record, now)
+  }
+  walk.isAtEnd = data.queueOrder.after(walk.cursor) === undefined
+}
+
+function isLastQueue(data: Data, walk: Walk): boolean {
+  return walk.cursor === null || data.queueOrder.after(walk.cursor) === undefined
+}
+
+function lease(data: Data, { head, lane }: Turn<DeliveryRow>, request: ClaimRequest, now: number): LeaseRow {
+  const { leaseMs } = request
+  const taken: LeaseRow = { token: randomUUID(), row: head, lane, leaseMs, leasedUntil: now + leaseMs }
+  takeLease(data, taken)
+  return taken
+}
+
+function healthOf(data: Data, leases: readonly LeaseRow[]): readonly HealthRecord[] {
+  const scopes = new Set(
+    leases.flatMap(({ row, lane }) => [subscriptionScope(row.subscriptionId), laneScope(lane)]),
+  )
+  return [...scopes].flatMap((scope) => data.health.get(scope) ?? [])
+}

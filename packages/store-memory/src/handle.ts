@@ -1,0 +1,96 @@
+import { StoreError, type StoreHandle } from '@posthorn/core'
+import { append, readBodies } from './append.ts'
+import { claim } from './claim.ts'
+import type { Data } from './data.ts'
+import { cancelDeliveries, copyDeliveries } from './deliveries.ts'
+import { nextDueInMs } from './due.ts'
+import { compareAndSetHealth, readHealth } from './health.ts'
+import { getDeliveries, listAttempts, listDeliveries } from './history.ts'
+import { release, renew } from './leases.ts'
+import { endOverdue, prune, trimDisabled } from './retention.ts'
+import { settle } from './settle.ts'
+import { stats } from './stats.ts'
+import {
+  countSubscriptions,
+  createSubscription,
+  deleteSubscriptions,
+  getSubscriptions,
+  listSubscriptions,
+  match,
+  updateSubscription,
+} from './subscriptions.ts'
+
+export function createHandle(shared: Data): StoreHandle {
+  const owner = {}
+  const laneTurns = new Map<string, string>()
+  let isClosed = false
+
+  function opened(): Data {
+    if (!isClosed) return shared
+    throw new StoreError({ code: 'store.closed', message: 'The memory store handle was used after `close`.' })
+  }
+
+  /** A write after which another handle may find something to claim. */
+  async function waking<Outcome>(write: (data: Data) => Outcome): Promise<Outcome> {
+    const outcome = write(opened())
+    shared.wakes.wakeOthers(owner)
+    return outcome
+  }
+
+  return {
+    createSubscription: async (subscription, limit) => createSubscription(opened(), subscription, limit),
+    updateSubscription: (id, expectedVersion, content, limit) =>
+      waking((data) => updateSubscription(data, id, expectedVersion, content, limit)),
+    deleteSubscriptions: async (ids) => deleteSubscriptions(opened(), ids),
+    getSubscriptions: async (ids) => getSubscriptions(opened(), ids),
+    listSubscriptions: async (subject) => listSubscriptions(opened(), subject),
+    countSubscriptions: async (lane) => countSubscriptions(opened(), lane),
+    match: async (subjects, key, transaction) => {
+      refuseTransaction(transaction)
+      return match(opened(), subjects, key)
+    },
+
+    append: async (request, transaction) => {
+      refuseTransaction(transaction)
+      return waking((data) => append(data, request))
+    },
+    readBodies: async (keys) => readBodies(opened(), keys),
+
+    claim: async (request) => claim(opened(), request, laneTurns),
+    renew: async (tokens, leaseMs) => renew(opened(), tokens, leaseMs),
+    settle: async (settlements) => settle(opened(), settlements),
+    release: (tokens) => waking((data) => release(data, tokens)),
+
+    readHealth: async (scope) => readHealth(opened(), scope),
+    compareAndSetHealth: (scope, expectedVersion, update) =>
+      waking((data) => compareAndSetHealth(data, scope, expectedVersion, update)),
+
+    nextDueInMs: async () => nextDueInMs(opened()),
+    onWake: (listener) => opened().wakes.add(owner, listener),
+
+    getDeliveries: async (ids) => getDeliveries(opened(), ids),
+    listDeliveries: async (filter, page) => listDeliveries(opened(), filter, page),
+    listAttempts: async (deliveryId) => listAttempts(opened(), deliveryId),
+    cancelDeliveries: async (ids) => cancelDeliveries(opened(), ids),
+    copyDeliveries: (copies) => waking((data) => copyDeliveries(data, copies)),
+
+    endOverdue: async (maxAgeMs, maxCount) => endOverdue(opened(), maxAgeMs, maxCount),
+    trimDisabled: async (maxPerSubscription, maxCount) =>
+      trimDisabled(opened(), maxPerSubscription, maxCount),
+    prune: async (request) => prune(opened(), request),
+    stats: async () => stats(opened()),
+
+    async close() {
+      isClosed = true
+      shared.wakes.removeAll(owner)
+    },
+  }
+}
+
+function refuseTransaction(transaction: unknown): void {
+  if (transaction === undefined) return
+  throw new StoreError({
+    code: 'store.transaction-unsupported',
+    message: 'The memory store has no transactions that a host could share.',
+  })
+}

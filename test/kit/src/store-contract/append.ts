@@ -1,0 +1,163 @@
+import { expect } from 'vitest'
+import type { ContractTest } from './contract-test.ts'
+import {
+  addSubscription,
+  appendOne,
+  claimIds,
+  newAppend,
+  newDelivery,
+  newSubscription,
+  readDelivery,
+} from './samples.ts'
+
+export function appendContract(contractTest: ContractTest): void {
+  contractTest('an event is written with its deliveries and gives a receipt', async ({ one, two, ids }) => {
+    const [first, second] = [await addSubscription(one, ids), await addSubscription(one, ids)]
+    const deliveries = [
+      newDelivery(ids, first.id),
+      newDelivery(ids, second.id, { part: 1, partCount: 2 }),
+      newDelivery(ids, second.id, { part: 2, partCount: 2 }),
+    ]
+    const skipped = [{ subscriptionId: ids.next(), reason: 'inactive' as const }]
+    const request = { ...newAppend(ids, deliveries), skipped }
+    expect(await one.append(request)).toMatchObject({
+      kind: 'appended',
+      receipt: {
+        eventId: request.event.id,
+        deliveries: deliveries.map(({ id, subscriptionId, part, partCount }) => ({
+          id,
+          subscriptionId,
+          part,
+          partCount,
+        })),
+        skipped,
+      },
+    })
+    expect(await readDelivery(two, deliveries[2]?.id ?? '')).toMatchObject({
+      eventId: request.event.id,
+      eventKey: 'repo:push',
+      subscriptionId: second.id,
+      dialect: 'bitbucket-cloud',
+      variant: 'plain',
+      part: 2,
+      partCount: 2,
+      isPing: false,
+      redeliveryOf: null,
+      state: 'pending',
+      reason: null,
+      attemptCount: 0,
+      countedAttemptCount: 0,
+      finishedAt: null,
+    })
+  })
+
+  contractTest('times are readings of the clock of the answer', async ({ one, ids, advance }) => {
+    const record = await addSubscription(one, ids)
+    await advance(5_000)
+    const delivery = newDelivery(ids, record.id, { delayMs: 700 })
+    const { storeNow } = await one.append(newAppend(ids, [delivery]))
+    expect(storeNow).toBe(record.createdAt + 5_000)
+    expect(await readDelivery(one, delivery.id)).toMatchObject({ createdAt: storeNow, dueAt: storeNow + 700 })
+  })
+
+  contractTest(
+    'an event that is known gives its first receipt and writes nothing',
+    async ({ one, two, ids }) => {
+      const record = await addSubscription(one, ids)
+      const first = newAppend(ids, [newDelivery(ids, record.id)])
+      const { receipt } = await one.append(first)
+      const again = newAppend(ids, [newDelivery(ids, record.id)], first.event.id)
+      expect(await two.append(again)).toMatchObject({ kind: 'repeated', receipt })
+      expect(await one.getDeliveries(again.deliveries.map(({ id }) => id))).toEqual([])
+      expect(await claimIds(one)).toEqual(receipt.deliveries.map(({ id }) => id))
+    },
+  )
+
+  contractTest(
+    'of 20 concurrent appends of one event exactly one writes, and all give its receipt',
+    async (stores) => {
+      const { one, two, ids } = stores
+      const record = await addSubscription(one, ids)
+      const eventId = ids.next()
+      const outcomes = await Promise.all(
+        Array.from({ length: 20 }, (_, place) =>
+          (place % 2 === 0 ? one : two).append(newAppend(ids, [newDelivery(ids, record.id)], eventId)),
+        ),
+      )
+      expect(outcomes.filter(({ kind }) => kind === 'appended')).toHaveLength(1)
+      const receipts = outcomes.map(({ receipt }) => receipt)
+      expect(receipts).toEqual(receipts.map(() => receipts[0]))
+      expect(await claimIds(one)).toEqual(receipts[0]?.deliveries.map(({ id }) => id))
+    },
+  )
+
+  contractTest('an event without deliveries is remembered too', async ({ one, two, ids }) => {
+    const request = newAppend(ids, [])
+    expect((await one.append(request)).kind).toBe('appended')
+    expect(await two.append(request)).toMatchObject({
+      kind: 'repeated',
+      receipt: { deliveries: [], skipped: [] },
+    })
+  })
+
+  contractTest(
+    'deliveries of a subscription that vanished are dropped, the rest is written',
+    async ({ one, two, ids }) => {
+      const kept = await addSubscription(one, ids)
+      const gone = await addSubscription(one, ids)
+      await two.deleteSubscriptions([gone.id])
+      const deliveries = [newDelivery(ids, gone.id), newDelivery(ids, kept.id), newDelivery(ids, ids.next())]
+      const { receipt } = await one.append(newAppend(ids, deliveries))
+      expect(receipt.deliveries.map(({ subscriptionId }) => subscriptionId)).toEqual([kept.id])
+      expect(await two.getDeliveries(deliveries.map(({ id }) => id))).toHaveLength(1)
+    },
+  )
+
+  contractTest(
+    'an append that fails has written nothing, and can be made again',
+    async ({ one, two, ids }) => {
+      const record = await addSubscription(one, ids)
+      const taken = await appendOne(one, ids, record)
+      const fresh = newDelivery(ids, record.id)
+      const broken = newAppend(ids, [fresh, { ...newDelivery(ids, record.id), id: taken }])
+      await expect(one.append(broken)).rejects.toMatchObject({ code: 'store.failed' })
+      expect(await two.getDeliveries([fresh.id])).toEqual([])
+      const repaired = newAppend(ids, [fresh], broken.event.id)
+      expect((await two.append(repaired)).kind).toBe('appended')
+      expect(await claimIds(one)).toEqual([taken, fresh.id])
+    },
+  )
+
+  contractTest('a delivery without its body is refused as a whole', async ({ one, ids }) => {
+    const record = await addSubscription(one, ids)
+    const request = { ...newAppend(ids, [newDelivery(ids, record.id)]), bodies: [] }
+    await expect(one.append(request)).rejects.toMatchObject({ code: 'store.failed' })
+    expect((await one.stats()).pendingCount).toBe(0)
+  })
+
+  contractTest('appends of many events at a time each succeed for themselves', async ({ one, two, ids }) => {
+    const record = await addSubscription(one, ids)
+    const taken = await appendOne(one, ids, record)
+    const requests = Array.from({ length: 50 }, (_, place) => {
+      const delivery = newDelivery(ids, record.id)
+      return newAppend(ids, [place === 20 ? { ...delivery, id: taken } : delivery])
+    })
+    const results = await Promise.allSettled(
+      requests.map((request, place) => (place % 2 ? one : two).append(request)),
+    )
+    expect(results.flatMap(({ status }, place) => (status === 'rejected' ? [place] : []))).toEqual([20])
+    expect((await one.stats()).pendingCount).toBe(50)
+  })
+
+  contractTest(
+    'the receipt given again does not depend on the subscriptions of the day',
+    async ({ one, two, ids }) => {
+      const given = newSubscription(ids)
+      await one.createSubscription(given, { group: 'webhook', maxCount: 50 })
+      const request = newAppend(ids, [newDelivery(ids, given.id)])
+      const { receipt } = await one.append(request)
+      await two.deleteSubscriptions([given.id])
+      expect(await two.append(request)).toMatchObject({ kind: 'repeated', receipt })
+    },
+  )
+}

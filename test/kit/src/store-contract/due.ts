@@ -1,0 +1,102 @@
+import { laneScope, subscriptionScope } from '@posthorn/core'
+import { expect } from 'vitest'
+import type { ContractStores, ContractTest } from './contract-test.ts'
+import { addSubscription, appendOne, appendTo, claimIds, claimOne, settleOne } from './samples.ts'
+
+export function dueContract(contractTest: ContractTest): void {
+  contractTest('nothing waiting is null, something due is 0', async ({ one, two, ids }) => {
+    expect(await one.nextDueInMs()).toBeNull()
+    await appendOne(one, ids, await addSubscription(one, ids))
+    expect(await two.nextDueInMs()).toBe(0)
+  })
+
+  contractTest('a delivery for later is not announced too late', async (stores) => {
+    const { one, ids } = stores
+    const record = await addSubscription(one, ids)
+    await appendOne(one, ids, record, { delayMs: 9_000 })
+    await appendOne(one, ids, record, { delayMs: 4_000 })
+    await isNeverLate(stores)
+  })
+
+  contractTest('a retry is not announced too late', async (stores) => {
+    const { one, ids } = stores
+    await appendOne(one, ids, await addSubscription(one, ids))
+    await settleOne(one, await claimOne(one), { kind: 'retry', delayMs: 3_000, isSetAside: false })
+    await isNeverLate(stores)
+  })
+
+  contractTest('the end of a lease is not announced too late', async (stores) => {
+    const { one, ids } = stores
+    await appendOne(one, ids, await addSubscription(one, ids))
+    await claimOne(one, { leaseMs: 2_000 })
+    expect(await one.nextDueInMs()).toBeGreaterThan(0)
+    await isNeverLate(stores)
+  })
+
+  for (const name of ['subscription', 'lane'] as const) {
+    contractTest(`the end of a parked ${name} is not announced too late, and not as due`, async (stores) => {
+      const { one, ids } = stores
+      const record = await addSubscription(one, ids)
+      const scope = name === 'subscription' ? subscriptionScope(record.id) : laneScope(record.content.lane)
+      await appendOne(one, ids, record)
+      await one.compareAndSetHealth(scope, 0, { parkForMs: 6_000, maxLeasedCount: null, state: {} })
+      expect(await one.nextDueInMs()).toBeGreaterThan(0)
+      await isNeverLate(stores)
+    })
+  }
+
+  contractTest('a queue that is full by its health is not due until a lease ends', async (stores) => {
+    const { one, ids } = stores
+    const record = await addSubscription(one, ids)
+    await one.compareAndSetHealth(subscriptionScope(record.id), 0, {
+      parkForMs: null,
+      maxLeasedCount: 1,
+      state: {},
+    })
+    await appendOne(one, ids, record)
+    await appendOne(one, ids, record)
+    await claimOne(one, { leaseMs: 2_000 })
+    expect(await one.nextDueInMs()).toBeGreaterThan(0)
+    await isNeverLate(stores)
+  })
+
+  contractTest('a ping of a queue that is held back is announced', async ({ one, ids }) => {
+    const record = await addSubscription(one, ids, { isActive: false })
+    await appendOne(one, ids, record)
+    expect(await one.nextDueInMs()).toBeNull()
+    await appendOne(one, ids, record, { isPing: true })
+    expect(await one.nextDueInMs()).toBe(0)
+  })
+
+  contractTest('in an ordered queue only the head of each key is announced', async (stores) => {
+    const { one, ids } = stores
+    const record = await addSubscription(one, ids, { isOrdered: true })
+    await appendOne(one, ids, record, { orderKey: 'a', delayMs: 5_000 })
+    await appendOne(one, ids, record, { orderKey: 'a' })
+    expect(await one.nextDueInMs()).toBeGreaterThan(0)
+    await isNeverLate(stores)
+  })
+
+  contractTest('one queue that is due is found among 2,000 that are not', async ({ one, two, ids }) => {
+    const records = []
+    for (let count = 0; count < 2_000; count += 1) records.push(await addSubscription(one, ids))
+    await appendTo(one, ids, records, { delayMs: 60_000 })
+    expect(await two.nextDueInMs()).toBeGreaterThan(0)
+    await appendTo(one, ids, records.slice(-1))
+    expect(await two.nextDueInMs()).toBe(0)
+  })
+}
+
+/** Waits as it is told, again and again, and never finds that something could have been claimed before. */
+async function isNeverLate({ one, two, advance }: ContractStores): Promise<void> {
+  for (let count = 0; count < 10; count += 1) {
+    const waitMs = await two.nextDueInMs()
+    expect(waitMs).not.toBeNull()
+    if (waitMs === null || waitMs === 0) break
+    await advance(waitMs - 1)
+    expect(await claimIds(one)).toEqual([])
+    await advance(1)
+  }
+  expect(await two.nextDueInMs()).toBe(0)
+  expect(await claimIds(one)).toHaveLength(1)
+}

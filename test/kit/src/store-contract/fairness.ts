@@ -1,0 +1,119 @@
+import { maxQueuesPerClaim, type StoreHandle, type SubscriptionRecord } from '@posthorn/core'
+import { expect } from 'vitest'
+import type { ContractTest } from './contract-test.ts'
+import type { Ids } from './ids.ts'
+import { addSubscription, appendTo, claimWith, newAppend, newDelivery, single, toIds } from './samples.ts'
+
+export function fairnessContract(contractTest: ContractTest): void {
+  contractTest('100,000 due deliveries of one queue hold up nobody', async ({ one, two, ids }) => {
+    const crowded = await addSubscription(one, ids)
+    await fill(one, ids, crowded, 100_000)
+    const others = await addSubscriptions(one, ids, 20)
+    await appendTo(two, ids, others)
+    const { deliveries } = await claimWith(two, { maxCount: 21 })
+    expect(new Set(deliveries.map(({ subscriptionId }) => subscriptionId)).size).toBe(21)
+    expect((await claimWith(one, { maxCount: 100, maxPerSubscription: 10 })).deliveries).toHaveLength(10)
+  })
+
+  contractTest('the heads of the queues come in turn, and then their next ones', async ({ one, ids }) => {
+    const records = await addSubscriptions(one, ids, 3)
+    for (let count = 0; count < 3; count += 1) await appendTo(one, ids, records)
+    const { deliveries } = await claimWith(one, { maxCount: 7 })
+    const turns = deliveries.map(({ subscriptionId }) => subscriptionId)
+    expect(new Set(turns.slice(0, 3)).size).toBe(3)
+    expect(turns.slice(3, 6)).toEqual(turns.slice(0, 3))
+    expect(turns[6]).toBe(turns[0])
+  })
+
+  contractTest(
+    'the cursor goes on behind the queue that came last, until all had their turn',
+    async ({ one, ids }) => {
+      const records = await addSubscriptions(one, ids, 5)
+      for (let count = 0; count < 2; count += 1) await appendTo(one, ids, records)
+      const served: string[] = []
+      let cursor: string | null = null
+      do {
+        const answer = await claimWith(one, { maxCount: 2, cursor })
+        served.push(...answer.deliveries.map(({ subscriptionId }) => subscriptionId))
+        cursor = answer.cursor
+      } while (cursor !== null)
+      expect([...served].sort()).toEqual(records.map(({ id }) => id).sort())
+    },
+  )
+
+  contractTest('a cursor outlives the queue it names', async ({ one, ids }) => {
+    const records = await addSubscriptions(one, ids, 3)
+    await appendTo(one, ids, records)
+    const first = await claimWith(one, { maxCount: 1 })
+    expect(first.cursor).not.toBeNull()
+    await one.deleteSubscriptions(first.deliveries.map(({ subscriptionId }) => subscriptionId))
+    const second = await claimWith(one, { cursor: first.cursor })
+    expect(second.deliveries).toHaveLength(2)
+  })
+
+  contractTest(
+    'a claim visits no more queues than documented, and the next one goes on',
+    async ({ one, ids }) => {
+      const records = await addSubscriptions(one, ids, maxQueuesPerClaim + 50)
+      await appendTo(one, ids, records, { delayMs: 60_000 })
+      const [last] = await appendTo(one, ids, records.slice(-1))
+      const first = await claimWith(one)
+      expect(first.deliveries).toEqual([])
+      expect(first.cursor).not.toBeNull()
+      const second = await claimWith(one, { cursor: first.cursor })
+      expect(toIds(second)).toEqual([last])
+      expect(second.cursor).toBeNull()
+    },
+  )
+
+  contractTest('subscriptions of one lane share its single slot in turn', async ({ one, ids }) => {
+    const records = await addSubscriptions(one, ids, 4)
+    for (let count = 0; count < 6; count += 1) await appendTo(one, ids, records)
+    const turns: string[] = []
+    for (let count = 0; count < 8; count += 1) {
+      const { subscriptionId } = single((await claimWith(one, { defaultRoom: 1 })).deliveries)
+      turns.push(subscriptionId)
+    }
+    expect(new Set(turns.slice(0, 4)).size).toBe(4)
+    expect(turns.slice(4)).toEqual(turns.slice(0, 4))
+  })
+
+  contractTest('nobody waits for ever in a crowded lane beside another one', async ({ one, ids }) => {
+    const crowded = await addSubscriptions(one, ids, 3, 'https://crowded.example')
+    const roomy = await addSubscriptions(one, ids, 3, 'https://roomy.example')
+    for (let count = 0; count < 10; count += 1) await appendTo(one, ids, [...crowded, ...roomy])
+    const counts = new Map<string, number>()
+    let cursor: string | null = null
+    for (let count = 0; count < 12; count += 1) {
+      const roomByLane = new Map([['https://crowded.example', 1]])
+      const answer = await claimWith(one, { maxCount: 2, roomByLane, cursor })
+      cursor = answer.cursor
+      for (const { subscriptionId } of answer.deliveries) {
+        counts.set(subscriptionId, (counts.get(subscriptionId) ?? 0) + 1)
+      }
+    }
+    for (const { id } of [...crowded, ...roomy]) expect(counts.get(id) ?? 0).toBeGreaterThanOrEqual(2)
+  })
+}
+
+async function addSubscriptions(
+  store: StoreHandle,
+  ids: Ids,
+  count: number,
+  lane = 'https://one.example',
+): Promise<readonly SubscriptionRecord[]> {
+  const records: SubscriptionRecord[] = []
+  for (let place = 0; place < count; place += 1) records.push(await addSubscription(store, ids, { lane }))
+  return records
+}
+
+async function fill(store: StoreHandle, ids: Ids, { id }: SubscriptionRecord, count: number): Promise<void> {
+  for (let written = 0; written < count; written += 1_000) {
+    await store.append(
+      newAppend(
+        ids,
+        Array.from({ length: 1_000 }, () => newDelivery(ids, id)),
+      ),
+    )
+  }
+}
