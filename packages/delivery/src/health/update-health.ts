@@ -21,6 +21,8 @@ export async function updateHealth<Transaction, Step extends { readonly update: 
     const outcome = await store.compareAndSetHealth(scope, current?.version ?? 0, step.update)
     if (outcome.record !== null) cache.learn(outcome.record)
     if (outcome.kind === 'set') return step
+    // Where there was none and there is none now, the subscription was deleted, and nothing can be kept for it.
+    if (current === null && outcome.record === null) return null
     current = outcome.record
   }
   return null
