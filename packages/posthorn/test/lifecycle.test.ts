@@ -36,15 +36,22 @@ describe('idle', () => {
   test('waits for listeners that take their time', async () => {
     const receiver = await createReceiver()
     const emitter = await startEmitter()
-    let isDone = false
-    emitter.on('delivered', async () => {
-      await new Promise((resolve) => setTimeout(resolve, 20))
-      isDone = true
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const order: string[] = []
+    const heard = new Promise<void>((resolve) => {
+      emitter.on('delivered', async () => {
+        resolve()
+        await released
+        order.push('listener')
+      })
     })
     await emitter.subscriptions.create({ subject, url: receiver.url })
     await emitter.emit(createPush())
-    await emitter.idle()
-    expect(isDone).toBe(true)
+    const idle = emitter.idle().then(() => order.push('idle'))
+    await heard
+    release()
+    await idle
+    expect(order).toEqual(['listener', 'idle'])
     await emitter.stop()
     await receiver.close()
   })

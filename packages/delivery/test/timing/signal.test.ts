@@ -33,7 +33,7 @@ test('a wait longer than a timer can be set for does not end at once', async () 
   const waiting = signal.wait(2 ** 40).then(() => {
     isOver = true
   })
-  await new Promise((resolve) => setTimeout(resolve, 5))
+  await createSignal(true).wait(5)
   expect(isOver).toBe(false)
   signal.announce()
   await waiting
