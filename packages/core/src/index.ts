@@ -31,6 +31,14 @@ export {
 } from './event/push-event.ts'
 export * as limits from './limits.ts'
 export {
+  invalidOption,
+  parseBoolean,
+  parseInteger,
+  parseMembers,
+  parseNumber,
+  type Range,
+} from './option-values.ts'
+export {
   type BreakerOptions,
   type BreakerPhase,
   type BreakerStep,

@@ -1,7 +1,8 @@
+export type { AddressEntry } from './address/address-entry.ts'
 export type { AddressOptions } from './address/address-options.ts'
 export { type AddressPolicy, createAddressPolicy } from './address/address-policy.ts'
 export { explainTarget, type TargetExplanation } from './address/explain-target.ts'
-export type { Resolver } from './address/resolver.ts'
+export type { ResolveFunction, Resolver } from './address/resolver.ts'
 export type { TargetVerdict } from './address/target-verdict.ts'
 export type { LaneOptions } from './lanes/lanes.ts'
 export { createSender, type Sender } from './send/sender.ts'
@@ -10,6 +11,7 @@ export { defaultRetention, type RetentionOptions } from './worker/maintenance.ts
 export { createWorker, type Worker, type WorkerOptions } from './worker/worker.ts'
 export type {
   AttemptedEvent,
+  AttemptedNext,
   EngineFault,
   FinishedEvent,
   ParkedEvent,

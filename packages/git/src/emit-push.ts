@@ -11,10 +11,10 @@ import { readPush } from './read-push.ts'
 import type { ReadPushOptions } from './read-push-options.ts'
 
 /** What {@link emitPush} needs of an emitter. */
-export interface PushEmitter<Receipt> {
+export interface PushEmitter<Receipt, EmitOptions = never> {
   /** Whether anybody would hear a push to this repository, and how deep it must be read for them. */
   interest(repository: Repository, key: 'repo:push'): Promise<PushInterest>
-  emit(event: PushEvent): Promise<Receipt>
+  emit(event: PushEvent, options?: EmitOptions): Promise<Receipt>
 }
 
 /** Who hears a push, summed up. */
@@ -25,12 +25,14 @@ export interface PushInterest {
 }
 
 /** What {@link emitPush} is called with. */
-export interface EmitPushOptions extends Omit<ReadPushOptions, 'detail' | 'id'> {
+export interface EmitPushOptions<EmitOptions = never> extends Omit<ReadPushOptions, 'detail' | 'id'> {
   /**
    * Names this push among those that moved the same refs in the same way, so that telling of it twice emits it once; for
    * example an id that the hook made and spooled with its lines. @default none: every call is a push of its own
    */
   readonly pushId?: string
+  /** Handed on to `emit`, such as `{ depth }` or `{ transaction }`. @default none */
+  readonly emit?: EmitOptions
 }
 
 /** The receipt of a push that nobody hears. */
@@ -49,11 +51,11 @@ export interface UnheardReceipt {
  * @throws {GitError} also `git.updates-invalid` when nobody would hear the push
  * @throws {InvalidInputError}
  */
-export async function emitPush<Receipt>(
-  emitter: PushEmitter<Receipt>,
-  options: EmitPushOptions,
+export async function emitPush<Receipt, EmitOptions = never>(
+  emitter: PushEmitter<Receipt, EmitOptions>,
+  options: EmitPushOptions<EmitOptions>,
 ): Promise<Receipt | UnheardReceipt> {
-  const { pushId, ...readOptions } = options
+  const { pushId, emit, ...readOptions } = options
   const { repository } = options
   const updates = parsePushUpdates(options.updates)
   const id = pushId === undefined ? undefined : toPushEventId(repository.uuid, updates, pushId)
@@ -67,7 +69,7 @@ export async function emitPush<Receipt>(
     detail: { maxCommits, maxChanges },
     ...(id === undefined ? {} : { id }),
   })
-  return emitter.emit(event)
+  return emitter.emit(event, emit)
 }
 
 /** The same for the same push to the same repository, told with the same `pushId`. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { type Account, InvalidInputError, type PushDetail, type Repository } from '@posthorn/core'
+import { type Account, invalidOption, type PushDetail, parseInteger, type Repository } from '@posthorn/core'
 import { toGitEnvironment } from './process/git-environment.ts'
 import type { GitSessionOptions } from './process/git-session.ts'
 import { type PushUpdate, parsePushUpdates } from './push-update.ts'
@@ -39,6 +39,8 @@ const defaults = Object.freeze({ git: 'git', timeoutMs: 60_000, maxBytes: 268_43
 
 const maxTimerMs = 2_147_483_647
 
+const fromZero = { min: 0, max: Number.MAX_SAFE_INTEGER }
+
 /**
  * @throws {GitError} `git.updates-invalid`
  * @throws {InvalidInputError} `option.invalid`
@@ -49,33 +51,23 @@ export function resolveReadPushOptions(options: ReadPushOptions): ResolvedReadPu
   return {
     updates,
     detail: {
-      maxCommits: integer('detail.maxCommits', maxCommits, 0),
-      maxChanges: integer('detail.maxChanges', maxChanges, 0),
+      maxCommits: parseInteger('detail.maxCommits', maxCommits, fromZero),
+      maxChanges: parseInteger('detail.maxChanges', maxChanges, fromZero),
     },
     session: {
       gitDir: resolve(text('gitDir', options.gitDir)),
       git: text('git', options.git ?? defaults.git),
       env: toGitEnvironment(process.env, options.env ?? {}),
-      timeoutMs: integer('timeoutMs', options.timeoutMs ?? defaults.timeoutMs, 1, maxTimerMs),
-      maxBytes: integer('maxBytes', options.maxBytes ?? defaults.maxBytes, 1),
+      timeoutMs: parseInteger('timeoutMs', options.timeoutMs ?? defaults.timeoutMs, {
+        min: 1,
+        max: maxTimerMs,
+      }),
+      maxBytes: parseInteger('maxBytes', options.maxBytes ?? defaults.maxBytes, { ...fromZero, min: 1 }),
     },
   }
 }
 
 function text(field: string, value: string): string {
   if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value
-  throw invalid(
-    field,
-    `Expected \`${field}\` to be a path, got ${value === '' ? 'an empty string' : typeof value}.`,
-  )
-}
-
-function integer(field: string, value: number, min: number, max: number = Number.MAX_SAFE_INTEGER): number {
-  if (Number.isSafeInteger(value) && value >= min && value <= max) return value
-  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} up` : `from ${min} to ${max}`
-  throw invalid(field, `Expected \`${field}\` to be an integer ${range}, got ${value}.`)
-}
-
-function invalid(field: string, message: string): InvalidInputError {
-  return new InvalidInputError({ code: 'option.invalid', field, message })
+  throw invalidOption(field, 'a path', value)
 }

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { clearSealer, parseWebhookUrl, type SecretSealer, StateError, type StoreHandle } from '@posthorn/core'
+import {
+  clearSealer,
+  parseNumber,
+  parseWebhookUrl,
+  type SecretSealer,
+  StateError,
+  type StoreHandle,
+} from '@posthorn/core'
 import {
   type Activity,
   createActivity,
@@ -20,6 +27,8 @@ import { createPinger } from './ping.ts'
 import { resolveOptions } from './resolve-options.ts'
 import { createSubscriptions } from './subscriptions.ts'
 
+const anyDuration = { min: 0, max: Number.POSITIVE_INFINITY }
+
 /** How long `stop` lets attempts run on where the host does not say, in ms. */
 const defaultStopTimeoutMs = 10_000
 
@@ -33,15 +42,18 @@ export async function createEmitter<Transaction = never>(
   const resolved = resolveOptions(options)
   const store = await resolved.store.open({ clock: resolved.clock })
   const activity = createActivity()
+  const listening = createActivity()
   const parts: Parts<Transaction> = {
     options: resolved,
     store,
     activity,
-    listeners: createListeners(activity),
+    listening,
+    listeners: createListeners(listening),
     sealer: clearSealer,
     sender: createSender({
       policy: resolved.addressPolicy,
       resolver: resolved.resolver,
+      clock: resolved.clock,
       connectionsPerOrigin: resolved.lanes.perLane,
     }),
   }
@@ -54,7 +66,10 @@ export async function createEmitter<Transaction = never>(
 interface Parts<Transaction> {
   readonly options: ResolvedOptions<Transaction>
   readonly store: StoreHandle<Transaction>
+  /** Emits, claims, attempts, settlements: what `stop` waits for. */
   readonly activity: Activity
+  /** Listeners whose promise has not settled: `idle` waits for them, `stop` does not, since one may be what calls it. */
+  readonly listening: Activity
   readonly listeners: Listeners
   readonly sealer: SecretSealer
   readonly sender: Sender
@@ -88,7 +103,7 @@ function createEmitterWorker<Transaction>({
 }
 
 function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null): Emitter<Transaction> {
-  const { options, store, activity, listeners, sender } = parts
+  const { options, store, activity, listening, listeners, sender } = parts
   const { addressPolicy, resolver } = options
   const context = {
     ...parts,
@@ -98,6 +113,7 @@ function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null)
     now: () => options.clock.now(),
     buildContext: () => buildContext(options),
     checkRunning,
+    run,
   }
   const emission = guarded(createEmission(context), run)
   const pinger = createPinger(context)
@@ -119,7 +135,6 @@ function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null)
   ): Promise<{ readonly deliveryId: string }>
   function ping(id: string, pingOptions: PingOptions & { readonly wait: true }): Promise<PingResult>
   async function ping(id: string, pingOptions: PingOptions & { readonly wait?: boolean } = {}) {
-    checkRunning()
     return pingOptions.wait === true ? pinger.pingAndWait(id, pingOptions) : pinger.ping(id, pingOptions)
   }
 
@@ -136,10 +151,12 @@ function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null)
     on: (name, listener) => listeners.on(name, listener),
     off: (name, listener) => listeners.off(name, listener),
     async idle({ withinMs = 0 } = {}) {
+      parseNumber('withinMs', withinMs, anyDuration)
       checkRunning()
-      await waitUntilIdle(store, activity, withinMs, checkRunning)
+      await waitUntilIdle(store, [activity, listening], withinMs, checkRunning)
     },
     stop({ timeoutMs = defaultStopTimeoutMs } = {}) {
+      parseNumber('timeoutMs', timeoutMs, anyDuration)
       stopping ??= stopParts(worker, sender, activity, store, timeoutMs)
       return stopping
     },

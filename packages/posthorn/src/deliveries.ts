@@ -2,12 +2,12 @@ import {
   type CopyOutcome,
   createUuidV7,
   type Delivery,
-  InvalidInputError,
   NotFoundError,
   StateError,
   type StoreHandle,
 } from '@posthorn/core'
-import type { DeliveriesFace, RecoverOptions } from './emitter.ts'
+import { type ParsedRecovery, parseListOptions, parseRecoverOptions } from './delivery-options.ts'
+import type { DeliveriesFace } from './emitter.ts'
 import type { Listeners } from './listeners.ts'
 
 export interface DeliveriesContext<Transaction> {
@@ -16,10 +16,6 @@ export interface DeliveriesContext<Transaction> {
   readonly now: () => number
   readonly wake: () => void
 }
-
-/** Deliveries per page where the caller does not say. */
-const defaultPageSize = 100
-const maxPageSize = 1_000
 
 /** What an emitter remembers of its deliveries, and what can be done about them. */
 export function createDeliveries<Transaction>(context: DeliveriesContext<Transaction>): DeliveriesFace {
@@ -33,15 +29,9 @@ export function createDeliveries<Transaction>(context: DeliveriesContext<Transac
   return {
     get,
 
-    async list({ maxCount = defaultPageSize, cursor = null, ...filter } = {}) {
-      if (!Number.isInteger(maxCount) || maxCount < 1 || maxCount > maxPageSize) {
-        throw new InvalidInputError({
-          code: 'option.invalid',
-          field: 'maxCount',
-          message: `Expected \`maxCount\` to be an integer from 1 to ${maxPageSize}, got ${maxCount}.`,
-        })
-      }
-      const { deliveries, next } = await store.listDeliveries(filter, { maxCount, cursor })
+    async list(options = {}) {
+      const { filter, page } = parseListOptions(options)
+      const { deliveries, next } = await store.listDeliveries(filter, page)
       return { deliveries, next }
     },
 
@@ -68,27 +58,25 @@ export function createDeliveries<Transaction>(context: DeliveriesContext<Transac
     },
 
     async recover(options) {
-      const count = await recoverPages(store, options, now)
+      const count = await recoverPages(store, parseRecoverOptions(options), now)
       if (count > 0) wake()
       return count
     },
   }
 }
 
+/** Deliveries that one step of a recovery copies. */
+const recoverPageSize = 100
+
 async function recoverPages<Transaction>(
   store: StoreHandle<Transaction>,
-  { since, subscriptionId, maxCount = 1_000 }: RecoverOptions,
+  { filter, maxCount }: ParsedRecovery,
   now: () => number,
 ): Promise<number> {
-  const filter = {
-    since,
-    states: ['exhausted', 'discarded'] as const,
-    ...(subscriptionId === undefined ? {} : { subscriptionId }),
-  }
   let count = 0
   let cursor: string | null = null
   do {
-    const room: number = Math.min(defaultPageSize, maxCount - count)
+    const room: number = Math.min(recoverPageSize, maxCount - count)
     if (room <= 0) break
     const page = await store.listDeliveries(filter, { maxCount: room, cursor })
     const copies = page.deliveries.map(({ id }) => ({ sourceId: id, id: createUuidV7(now()) }))

@@ -4,6 +4,7 @@ import {
   type EventKey,
   type PlacedRepository,
   parseEvent,
+  parseInteger,
   parseUuid,
   StateError,
   StoreError,
@@ -55,6 +56,9 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
     const built = buildDeliveries(event, eventId, subscriptions, buildContext(options), false)
     const allSkipped = [...skipped, ...built.skipped]
     if (built.deliveries.length === 0) {
+      // An id of the host's own may have been emitted when somebody still listened.
+      const known = event.id === undefined ? null : await store.readReceipt(eventId)
+      if (known !== null) return { ...known, repeated: true, committed }
       return { eventId, repeated: false, committed, deliveries: [], skipped: allSkipped }
     }
     const { kind, receipt } = await store.append(
@@ -78,7 +82,7 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
           message: "An emitter with `role: 'deliver'` cannot emit.",
         })
       }
-      checkDepth(emitOptions.depth)
+      parseInteger('depth', emitOptions.depth ?? 0, { min: 0, max: Number.MAX_SAFE_INTEGER })
       if (waitingCount >= options.maxWaitingEmits) {
         throw new StoreError({
           code: 'store.overloaded',
@@ -150,12 +154,4 @@ function normalised({ uuid, project, workspace }: PlacedRepository): PlacedRepos
     project: { uuid: parseUuid(project.uuid, 'repository.project.uuid') },
     workspace: { uuid: parseUuid(workspace.uuid, 'repository.workspace.uuid') },
   }
-}
-
-function checkDepth(depth: number | undefined): void {
-  if (depth === undefined || (Number.isInteger(depth) && depth >= 0)) return
-  throw new StateError({
-    code: 'option.invalid',
-    message: `Expected \`depth\` to be an integer from 0 up, got ${depth}.`,
-  })
 }

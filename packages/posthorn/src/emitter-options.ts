@@ -30,9 +30,9 @@ export interface EmitterOptions<Transaction = never> {
   readonly deadlineMs?: number
   /** `emit` only writes, `deliver` only sends. @default 'both' */
   readonly role?: 'emit' | 'deliver' | 'both'
-  /** Attempts at a time: to one origin, and in this process. @default { perLane: 10, total: 100 } */
+  /** Attempts of this process at a time: to one origin, and in all. Each 1 to 10,000. @default { perLane: 10, total: 100 } */
   readonly concurrency?: { readonly perLane?: number; readonly total?: number }
-  /** At most `count` attempts begin per origin within `perMs`. @default null, no such bound */
+  /** At most `count` attempts of this process begin per origin within `perMs`. Each from 1 up. @default null, no such bound */
   readonly ratePerLane?: LaneOptions['ratePerLane']
   /** The wire formats that subscriptions can ask for. @default those of Bitbucket */
   readonly dialects?: readonly Dialect[]
@@ -50,9 +50,9 @@ export interface EmitterOptions<Transaction = never> {
   readonly leaseMs?: number
   /** The longest wait before the store is asked for due deliveries again. 10 or more. @default 1_000 */
   readonly pollMs?: number
-  /** Emits that may wait for the store at a time. @default 1_000 */
+  /** Emits that may wait for the store at a time, 1 to 1,000,000; more are refused with `store.overloaded`. @default 1_000 */
   readonly maxWaitingEmits?: number
-  /** An event deeper than this is not delivered. @default 10 */
+  /** An event deeper than this is not delivered. 0 to 1,000. @default 10 */
   readonly maxDepth?: number
   /** @default the system's clock */
   readonly clock?: Clock

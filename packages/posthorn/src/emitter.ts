@@ -116,7 +116,10 @@ export interface DeliveriesFace {
   redeliver(id: string): Promise<Delivery>
   /** Ends an unfinished delivery. False if it had ended already. @throws {PosthornError} `delivery.not-found` */
   cancel(id: string): Promise<boolean>
-  /** Sends exhausted and discarded deliveries again; resolves with how many. */
+  /**
+   * Sends exhausted and discarded deliveries again, each as a new delivery; resolves with how many. Called twice it sends them
+   * twice: move `since` on.
+   */
   recover(options: RecoverOptions): Promise<number>
 }
 

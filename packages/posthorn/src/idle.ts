@@ -13,21 +13,26 @@ const pollMs = 20
  */
 export async function waitUntilIdle<Transaction>(
   store: StoreHandle<Transaction>,
-  activity: Activity,
+  activities: readonly Activity[],
   withinMs: number,
   checkRunning: () => void,
 ): Promise<void> {
   const until = performance.now() + withinMs
   for (;;) {
-    await activity.whenQuiet()
+    await Promise.all(activities.map((activity) => activity.whenQuiet()))
     checkRunning()
-    const { generation } = activity
+    const generation = generationOf(activities)
     const dueInMs = await store.nextDueInMs()
     checkRunning()
-    const isQuiet = activity.isQuiet && activity.generation === generation
+    const isQuiet =
+      activities.every((activity) => activity.isQuiet) && generationOf(activities) === generation
     const remainingMs = Math.max(0, until - performance.now())
     const isNothingDue = dueInMs === null || (dueInMs > 0 && dueInMs > remainingMs)
     if (isQuiet && isNothingDue) return
     if (isQuiet) await sleep(Math.min(pollMs, Math.max(1, dueInMs ?? 1)))
   }
+}
+
+function generationOf(activities: readonly Activity[]): number {
+  return activities.reduce((sum, { generation }) => sum + generation, 0)
 }

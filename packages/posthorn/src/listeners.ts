@@ -1,3 +1,4 @@
+import { invalidOption } from '@posthorn/core'
 import type { Activity } from '@posthorn/delivery'
 import type { EmitterEvents } from './emitter-events.ts'
 
@@ -9,6 +10,21 @@ export interface Listeners {
 }
 
 export type Listener<Name extends keyof EmitterEvents> = (event: EmitterEvents[Name]) => void | Promise<void>
+
+/** Every name, so that a misspelt one is refused rather than never heard. */
+const eventNames: Readonly<Record<keyof EmitterEvents, true>> = {
+  attempted: true,
+  delivered: true,
+  exhausted: true,
+  cancelled: true,
+  discarded: true,
+  parked: true,
+  recovered: true,
+  'set-aside': true,
+  'subscription-disabled': true,
+  warning: true,
+  'listener-error': true,
+}
 
 /** @param activity goes on while a listener's promise does */
 export function createListeners(activity: Activity): Listeners {
@@ -40,6 +56,9 @@ export function createListeners(activity: Activity): Listeners {
 
   return {
     on(name, listener) {
+      if (!Object.hasOwn(eventNames, name)) {
+        throw invalidOption('name', `the name of an event (${Object.keys(eventNames).join(', ')})`, name)
+      }
       const listeners = listenersByName.get(name) ?? new Set()
       listeners.add(listener)
       listenersByName.set(name, listeners)

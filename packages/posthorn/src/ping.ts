@@ -1,37 +1,35 @@
-import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  type AppendRequest,
   createUuidV7,
   type Delivery,
   type FinalState,
   NotFoundError,
   outcomeWords,
+  parseEvent,
   type Repository,
   StateError,
   type StoreHandle,
   type SubjectRef,
-  type WebhookEvent,
+  type SubscriptionRecord,
 } from '@posthorn/core'
 import { type BuildDeliveriesContext, buildDeliveries } from './build-deliveries.ts'
 import type { PingOptions, PingResult } from './emitter.ts'
+import { createPingTurns } from './ping-turns.ts'
 
 export interface PingContext<Transaction> {
   readonly store: StoreHandle<Transaction>
   readonly buildContext: () => BuildDeliveriesContext
   readonly now: () => number
   readonly wake: () => void
+  /** Runs a call of the emitter, unless it is stopping. */
+  readonly run: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** Throws when the emitter is stopping. */
   readonly checkRunning: () => void
 }
 
-/** The shortest time between two pings of one subscription, in ms. */
-export const pingIntervalMs = 5_000
-
 /** How often a ping that is waited for is looked up, in ms. */
 const pollMs = 25
-
-/** Subscriptions whose last ping is remembered. */
-const maxRemembered = 10_000
 
 export interface Pinger {
   ping(subscriptionId: string, options: PingOptions): Promise<{ readonly deliveryId: string }>
@@ -41,7 +39,7 @@ export interface Pinger {
 /** Test deliveries: an empty push that goes the way of every other delivery, past whatever holds the queue back. */
 export function createPinger<Transaction>(context: PingContext<Transaction>): Pinger {
   const { store } = context
-  const pingedAt = new Map<string, number>()
+  const turns = createPingTurns()
 
   async function ping(subscriptionId: string, options: PingOptions) {
     const [subscription] = await store.getSubscriptions([subscriptionId])
@@ -52,43 +50,22 @@ export function createPinger<Transaction>(context: PingContext<Transaction>): Pi
         message: `There is no subscription with the id ${subscriptionId}.`,
       })
     }
-    takeTurn(pingedAt, subscriptionId)
-    const eventId = createUuidV7(context.now())
-    const event: WebhookEvent = {
-      key: 'repo:push',
-      repository: options.repository ?? placeholderRepository(subscription.subject),
-      actor: null,
-      refUpdates: [],
+    const append = buildPing(subscription, options, context)
+    turns.take(subscriptionId)
+    try {
+      await store.append(append.request)
+    } catch (error) {
+      turns.giveBack(subscriptionId)
+      throw error
     }
-    const { bodies, deliveries } = buildDeliveries(
-      event,
-      eventId,
-      [subscription],
-      context.buildContext(),
-      true,
-    )
-    const [delivery] = deliveries
-    if (delivery === undefined) {
-      throw new StateError({
-        code: 'subscription.dialect-unknown',
-        message: `The dialect ${subscription.content.settings.dialect} has no body for a test delivery.`,
-      })
-    }
-    const subjectIds = [subscription.subject.id]
-    await store.append({
-      event: { id: eventId, key: event.key, subjectIds, depth: 0 },
-      bodies,
-      deliveries,
-      skipped: [],
-    })
     context.wake()
-    return { deliveryId: delivery.id }
+    return { deliveryId: append.deliveryId }
   }
 
   return {
-    ping,
+    ping: (subscriptionId, options) => context.run(() => ping(subscriptionId, options)),
     async pingAndWait(subscriptionId, options) {
-      const { deliveryId } = await ping(subscriptionId, options)
+      const { deliveryId } = await context.run(() => ping(subscriptionId, options))
       let delivery = await readFinal(store, deliveryId)
       while (delivery === null) {
         await sleep(pollMs)
@@ -100,20 +77,29 @@ export function createPinger<Transaction>(context: PingContext<Transaction>): Pi
   }
 }
 
-function takeTurn(pingedAt: Map<string, number>, subscriptionId: string): void {
-  const now = performance.now()
-  const last = pingedAt.get(subscriptionId)
-  if (last !== undefined && now - last < pingIntervalMs) {
-    const waitMs = Math.ceil(pingIntervalMs - (now - last))
+/** An empty push, as one delivery to one subscription. */
+function buildPing<Transaction>(
+  subscription: SubscriptionRecord,
+  options: PingOptions,
+  context: PingContext<Transaction>,
+): { readonly request: AppendRequest; readonly deliveryId: string } {
+  const eventId = createUuidV7(context.now())
+  const event = parseEvent({
+    key: 'repo:push',
+    repository: options.repository ?? placeholderRepository(subscription.subject),
+    actor: null,
+    refUpdates: [],
+  })
+  const { bodies, deliveries } = buildDeliveries(event, eventId, [subscription], context.buildContext(), true)
+  const [delivery] = deliveries
+  if (delivery === undefined) {
     throw new StateError({
-      code: 'ping.rate-limited',
-      message: `The subscription ${subscriptionId} was pinged less than ${pingIntervalMs} ms ago. Try again in ${waitMs} ms.`,
+      code: 'subscription.dialect-unknown',
+      message: `The dialect ${subscription.content.settings.dialect} of the subscription is not known to this emitter.`,
     })
   }
-  pingedAt.delete(subscriptionId)
-  pingedAt.set(subscriptionId, now)
-  const [oldest] = pingedAt.keys()
-  if (pingedAt.size > maxRemembered && oldest !== undefined) pingedAt.delete(oldest)
+  const stored = { id: eventId, key: event.key, subjectIds: [subscription.subject.id], depth: 0 }
+  return { request: { event: stored, bodies, deliveries, skipped: [] }, deliveryId: delivery.id }
 }
 
 type FinalDelivery = Delivery & { readonly state: FinalState }

@@ -1,19 +1,23 @@
 import {
+  type Clock,
   type Dialect,
   type DialectCaps,
   defaultBreakerOptions,
-  describeValue,
-  InvalidInputError,
+  invalidOption,
   limits,
+  parseBoolean,
+  parseInteger,
+  parseMembers,
   resolveSchedule,
-  type Site,
   type Store,
   systemClock,
 } from '@posthorn/core'
-import { createAddressPolicy, defaultRetention, type LaneOptions } from '@posthorn/delivery'
+import { createAddressPolicy, defaultRetention, type LaneOptions, type Resolver } from '@posthorn/delivery'
 import { bitbucketDialects } from '@posthorn/payload'
 import { createMemoryStore } from '@posthorn/store-memory'
 import type { EmitterOptions, ResolvedOptions } from './emitter-options.ts'
+import { breakerRanges, capRanges, parseNumbers, retentionRanges } from './numeric-options.ts'
+import { resolveSite } from './resolve-site.ts'
 
 const optionNames: readonly (keyof EmitterOptions)[] = [
   'site',
@@ -38,6 +42,8 @@ const optionNames: readonly (keyof EmitterOptions)[] = [
   'random',
 ]
 
+const hour = 3_600_000
+
 /**
  * Checks options and fills in defaults, in the order in which they are declared.
  * @throws {InvalidInputError} `option.invalid` or `option.unknown`
@@ -45,138 +51,104 @@ const optionNames: readonly (keyof EmitterOptions)[] = [
 export function resolveOptions<Transaction>(
   options: EmitterOptions<Transaction>,
 ): ResolvedOptions<Transaction> {
-  if (typeof options !== 'object' || options === null)
-    throw invalid('options', 'an object with at least `site`', options)
-  for (const name of Object.keys(options)) {
-    if (!optionNames.some((known) => known === name)) {
-      throw new InvalidInputError({
-        code: 'option.unknown',
-        field: name,
-        message: `Unknown option \`${name}\`. Known: ${optionNames.join(', ')}.`,
-      })
-    }
-  }
+  parseMembers('', options, optionNames)
   const dialects = resolveDialects(options.dialects ?? bitbucketDialects)
   return {
     site: resolveSite(options.site),
-    // Without a store of its own the host has no transaction to offer, so `Transaction` is `never`.
-    store: options.store ?? (createMemoryStore() as Store<Transaction>),
+    store: resolveStore(options.store),
     addressPolicy: createAddressPolicy(options.addresses),
     schedule: resolveSchedule(options.retry ?? 'default'),
-    deadlineMs: integer('deadlineMs', options.deadlineMs ?? limits.defaultDeadlineMs, 1, 300_000),
+    deadlineMs: parseInteger('deadlineMs', options.deadlineMs ?? limits.defaultDeadlineMs, {
+      min: 1,
+      max: 300_000,
+    }),
     role: resolveRole(options.role ?? 'both'),
-    lanes: {
-      perLane: integer('concurrency.perLane', options.concurrency?.perLane ?? 10, 1, 10_000),
-      total: integer('concurrency.total', options.concurrency?.total ?? 100, 1, 10_000),
-      ratePerLane: resolveRate(options.ratePerLane ?? null),
-    },
+    lanes: resolveLanes(options.concurrency ?? {}, options.ratePerLane ?? null),
     dialects,
     caps: resolveCaps(dialects, options.caps ?? {}),
-    breaker: resolveNumbers('breaker', options.breaker, defaultBreakerOptions),
-    retention: resolveNumbers('retention', options.retention, defaultRetention),
-    resolver: options.resolver ?? 'system',
-    keepAlive: options.keepAlive ?? true,
-    leaseMs: integer('leaseMs', options.leaseMs ?? 60_000, 1_000, 3_600_000),
-    pollMs: integer('pollMs', options.pollMs ?? 1_000, 10, 3_600_000),
-    maxWaitingEmits: integer('maxWaitingEmits', options.maxWaitingEmits ?? 1_000, 1, 1_000_000),
-    maxDepth: integer('maxDepth', options.maxDepth ?? limits.maxDepth, 0, 1_000),
-    clock: options.clock ?? systemClock,
-    random: options.random ?? Math.random,
+    breaker: parseNumbers('breaker', options.breaker, defaultBreakerOptions, breakerRanges),
+    retention: parseNumbers('retention', options.retention, defaultRetention, retentionRanges),
+    resolver: resolveResolver(options.resolver ?? 'system'),
+    keepAlive: parseBoolean('keepAlive', options.keepAlive ?? true),
+    leaseMs: parseInteger('leaseMs', options.leaseMs ?? 60_000, { min: 1_000, max: hour }),
+    pollMs: parseInteger('pollMs', options.pollMs ?? 1_000, { min: 10, max: hour }),
+    maxWaitingEmits: parseInteger('maxWaitingEmits', options.maxWaitingEmits ?? 1_000, {
+      min: 1,
+      max: 1_000_000,
+    }),
+    maxDepth: parseInteger('maxDepth', options.maxDepth ?? limits.maxDepth, { min: 0, max: 1_000 }),
+    clock: resolveClock(options.clock ?? systemClock),
+    random: resolveFunction('random', options.random ?? Math.random),
   }
 }
 
-function resolveSite(site: Site): Site {
-  if (typeof site !== 'object' || site === null)
-    throw invalid('site', 'an object with `htmlUrl` and `apiUrl`', site)
-  return {
-    ...site,
-    htmlUrl: baseUrl('site.htmlUrl', site.htmlUrl),
-    apiUrl: baseUrl('site.apiUrl', site.apiUrl),
+function resolveStore<Transaction>(store: Store<Transaction> | undefined): Store<Transaction> {
+  // Without a store of its own the host has no transaction to offer, so `Transaction` is `never`.
+  if (store === undefined) return createMemoryStore() as Store<Transaction>
+  if (typeof store !== 'object' || store === null || typeof store.open !== 'function') {
+    throw invalidOption('store', 'a store, such as createMemoryStore() gives', store)
   }
-}
-
-function baseUrl(field: string, value: unknown): string {
-  const url = typeof value === 'string' ? URL.parse(value) : null
-  if (
-    url === null ||
-    (url.protocol !== 'https:' && url.protocol !== 'http:') ||
-    url.search !== '' ||
-    url.hash !== ''
-  ) {
-    throw invalid(field, 'an absolute http or https URL without query and fragment', value)
-  }
-  return String(value).replace(/\/+$/, '')
+  return store
 }
 
 function resolveRole(role: unknown): 'emit' | 'deliver' | 'both' {
   if (role !== 'emit' && role !== 'deliver' && role !== 'both')
-    throw invalid('role', 'emit, deliver or both', role)
+    throw invalidOption('role', 'emit, deliver or both', role)
   return role
 }
 
-function resolveRate(rate: LaneOptions['ratePerLane']): LaneOptions['ratePerLane'] {
-  if (rate === null) return null
+function resolveLanes(concurrency: unknown, rate: unknown): LaneOptions {
+  const { perLane = 10, total = 100 } = parseMembers('concurrency', concurrency, ['perLane', 'total'])
+  const range = { min: 1, max: 10_000 }
   return {
-    count: integer('ratePerLane.count', rate.count, 1, 1_000_000),
-    perMs: integer('ratePerLane.perMs', rate.perMs, 1, 3_600_000),
+    perLane: parseInteger('concurrency.perLane', perLane, range),
+    total: parseInteger('concurrency.total', total, range),
+    ratePerLane: resolveRate(rate),
+  }
+}
+
+function resolveRate(rate: unknown): LaneOptions['ratePerLane'] {
+  if (rate === null) return null
+  const { count, perMs } = parseMembers('ratePerLane', rate, ['count', 'perMs'])
+  return {
+    count: parseInteger('ratePerLane.count', count, { min: 1, max: 1_000_000 }),
+    perMs: parseInteger('ratePerLane.perMs', perMs, { min: 1, max: hour }),
   }
 }
 
 function resolveDialects(dialects: readonly Dialect[]): ReadonlyMap<string, Dialect> {
   const byName = new Map(dialects.map((dialect) => [dialect.name, dialect]))
-  if (byName.size === 0 || byName.size !== dialects.length) {
-    throw invalid(
-      'dialects',
-      'at least one dialect, each name once',
-      dialects.map(({ name }) => name).join(', '),
-    )
-  }
-  return byName
+  if (byName.size > 0 && byName.size === dialects.length) return byName
+  throw invalidOption(
+    'dialects',
+    'at least one dialect, each name once',
+    dialects.map(({ name }) => name).join(', '),
+  )
 }
 
 function resolveCaps(
   dialects: ReadonlyMap<string, Dialect>,
-  caps: Readonly<Record<string, Partial<DialectCaps>>>,
-) {
-  for (const name of Object.keys(caps)) {
-    if (!dialects.has(name))
-      throw invalid('caps', `the names of dialects (${[...dialects.keys()].join(', ')})`, name)
-  }
+  caps: unknown,
+): ReadonlyMap<string, DialectCaps> {
+  const given = parseMembers('caps', caps, [...dialects.keys()])
   return new Map(
     [...dialects.values()].map(({ name, defaultCaps }) => [
       name,
-      resolveNumbers(`caps.${name}`, caps[name], defaultCaps),
+      parseNumbers(`caps.${name}`, given[name], defaultCaps, capRanges),
     ]),
   )
 }
 
-/** Lays numbers over their defaults; every one must be finite and not negative. */
-function resolveNumbers<Numbers extends object>(
-  field: string,
-  given: Partial<Numbers> | undefined,
-  defaults: Numbers,
-): Numbers {
-  for (const [name, value] of Object.entries(given ?? {})) {
-    if (!Object.hasOwn(defaults, name))
-      throw invalid(field, `the keys ${Object.keys(defaults).join(', ')}`, name)
-    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
-      throw invalid(`${field}.${name}`, 'a number from 0 up', value)
-    }
-  }
-  return { ...defaults, ...given }
+function resolveResolver(resolver: Resolver): Resolver {
+  return resolver === 'system' ? resolver : resolveFunction('resolver', resolver)
 }
 
-function integer(field: string, value: number, min: number, max: number): number {
-  if (!Number.isInteger(value) || value < min || value > max) {
-    throw invalid(field, `an integer from ${min} to ${max}`, value)
-  }
-  return value
+function resolveClock(clock: Clock): Clock {
+  if (typeof clock === 'object' && clock !== null && typeof clock.now === 'function') return clock
+  throw invalidOption('clock', 'an object with a function `now`', clock)
 }
 
-function invalid(field: string, expected: string, value: unknown): InvalidInputError {
-  return new InvalidInputError({
-    code: 'option.invalid',
-    field,
-    message: `Expected \`${field}\` to be ${expected}, got ${describeValue(value)}.`,
-  })
+function resolveFunction<Given>(field: string, value: Given): Given {
+  if (typeof value === 'function') return value
+  throw invalidOption(field, 'a function', value)
 }

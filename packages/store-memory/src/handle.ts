@@ -54,6 +54,7 @@ export function createHandle(shared: Data): StoreHandle {
       refuseTransaction(transaction)
       return waking((data) => append(data, request))
     },
+    readReceipt: async (eventId) => opened().events.get(eventId)?.receipt ?? null,
     readBodies: async (keys) => readBodies(opened(), keys),
 
     claim: async (request) => claim(opened(), request, laneTurns),

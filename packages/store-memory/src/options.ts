@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@posthorn/core'
+import { parseInteger } from '@posthorn/core'
 
 /** What bounds the memory of {@link createMemoryStore}. */
 export interface MemoryStoreOptions {
@@ -35,11 +35,5 @@ export function resolveOptions(options: MemoryStoreOptions): MemoryBounds {
 }
 
 function readCount(field: keyof MemoryBounds, value: number | undefined, min: number): number {
-  if (value === undefined) return defaults[field]
-  if (Number.isSafeInteger(value) && value >= min) return value
-  throw new InvalidInputError({
-    code: 'option.invalid',
-    field,
-    message: `Expected \`${field}\` to be an integer from ${min} up, got ${String(value)}`,
-  })
+  return parseInteger(field, value ?? defaults[field], { min, max: Number.MAX_SAFE_INTEGER })
 }

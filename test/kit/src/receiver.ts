@@ -132,7 +132,6 @@ function createServer(
   server.requestTimeout = 0
   server.on('tlsClientError', () => {})
   server.on('request', (request, response) => {
-    request.socket.on('error', () => {})
     // A request that breaks off is none.
     serve(request).then(
       (answer) => giveAnswer(answer, response),

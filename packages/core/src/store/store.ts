@@ -3,7 +3,7 @@ import type { Attempt } from '../delivery/attempt.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { EventKey } from '../event/event-key.ts'
 import type { SubjectRef } from '../subject.ts'
-import type { AppendOutcome, AppendRequest, BodyKey } from './append.ts'
+import type { AppendOutcome, AppendRequest, BodyKey, StoredReceipt } from './append.ts'
 import type { ClaimAnswer, ClaimRequest, Settlement, SettleOutcome } from './claim.ts'
 import type { HealthOutcome, HealthRecord, HealthScope, HealthUpdate } from './health-record.ts'
 import type {
@@ -77,6 +77,8 @@ export interface StoreHandle<Transaction = never> {
 
   /** Writes an event with its bodies and deliveries, all or nothing; gives the first receipt back if the event is known. */
   append(request: AppendRequest, transaction?: Transaction): Promise<AppendOutcome>
+  /** The receipt of an event that is known, or null. */
+  readReceipt(eventId: string): Promise<StoredReceipt | null>
   /** The bytes of those that are still stored, in the order asked; null for each that is not. */
   readBodies(keys: readonly BodyKey[]): Promise<readonly (Uint8Array | null)[]>
 

@@ -6,7 +6,9 @@ import type { HealthRecord, HealthScope } from '@posthorn/core'
  */
 export interface HealthCache {
   get(scope: HealthScope): HealthRecord | null
+  /** Keeps a record unless a newer one is known. */
   learn(record: HealthRecord): void
+  forget(scope: HealthScope): void
 }
 
 /** Records kept at most; beyond it the longest unseen is forgotten, and read again when a write loses its race. */
@@ -16,6 +18,7 @@ export function createHealthCache(): HealthCache {
   const records = new Map<HealthScope, HealthRecord>()
   return {
     get: (scope) => records.get(scope) ?? null,
+    forget: (scope) => void records.delete(scope),
     learn(record) {
       const known = records.get(record.scope)
       if (known !== undefined && known.version > record.version) return

@@ -12,22 +12,18 @@ import {
 import type { ReceiverSignal } from '../judge/judge.ts'
 import type { Report } from '../worker/worker-events.ts'
 import { createHealthCache, type HealthCache } from './health-cache.ts'
+import type { Probes } from './probes.ts'
 import { createAnswerMemory, recordLane } from './record-lane.ts'
 import { recordSubscription } from './record-subscription.ts'
 
 /** Keeps the breakers of subscriptions and lanes, which live in the store, so that all processes share them. */
 export interface HealthKeeper {
-  learn(records: readonly HealthRecord[]): void
+  /** Takes what a claim says of the health behind its deliveries; what it does not mention has none. */
+  learn(deliveries: readonly ClaimedDelivery[], records: readonly HealthRecord[]): void
   /** Which open breakers an attempt of this delivery would probe. To be asked before the attempt. */
   probes(delivery: ClaimedDelivery): Probes
   /** Takes account of an attempt; resolves with whether its subscription should be disabled. */
   record(attempt: AttemptFacts): Promise<{ readonly shouldDisable: boolean }>
-}
-
-/** Whose open breaker an attempt probes: those that were in flight when it opened do not. */
-export interface Probes {
-  readonly subscription: boolean
-  readonly lane: boolean
 }
 
 /** What an attempt tells of its receiver. */
@@ -36,6 +32,8 @@ export interface AttemptFacts {
   readonly outcome: AttemptOutcome
   readonly signal: ReceiverSignal
   readonly probes: Probes
+  /** The version of the subscription that the attempt was made with. */
+  readonly subscriptionVersion: number
   /** On the store's clock. */
   readonly storeNow: number
 }
@@ -61,7 +59,13 @@ export function createHealthKeeper<Transaction>(
   const context: HealthContext<Transaction> = { ...options, store, cache: createHealthCache() }
   const answers = createAnswerMemory()
   return {
-    learn(records) {
+    learn(deliveries, records) {
+      const mentioned = new Set(records.map(({ scope }) => scope))
+      for (const { subscriptionId, lane } of deliveries) {
+        for (const scope of [subscriptionScope(subscriptionId), laneScope(lane)]) {
+          if (!mentioned.has(scope)) context.cache.forget(scope)
+        }
+      }
       for (const record of records) context.cache.learn(record)
     },
     probes({ subscriptionId, lane }) {
@@ -73,8 +77,14 @@ export function createHealthKeeper<Transaction>(
       }
     },
     async record(attempt) {
-      await recordLane(attempt, answers, context)
-      return recordSubscription(attempt, context)
+      try {
+        await recordLane(attempt, answers, context)
+        return await recordSubscription(attempt, context)
+      } catch (error) {
+        // An attempt is settled whatever becomes of its health: unsettled it would be made again.
+        options.report('warning', { kind: 'engine-fault', activity: 'health', error })
+        return { shouldDisable: false }
+      }
     },
   }
 }

@@ -6,6 +6,7 @@ import {
   stepLaneAnswered,
   stepLaneUnanswered,
 } from '@posthorn/core'
+import { withStoreRetries } from '../worker/store-retries.ts'
 import type { AttemptFacts, HealthContext } from './health-keeper.ts'
 import { isAtRest, stillParkedMs, updateHealth } from './update-health.ts'
 
@@ -44,7 +45,7 @@ export async function recordLane<Transaction>(
   const isAnswered = outcome.kind === 'answered'
   if (isAnswered) answers.remember(lane, storeNow)
   if (isAnswered && isAtRest(cache.get(scope), healthyLane)) return
-  const subscriptionCount = isAnswered ? 0 : await store.countSubscriptions(lane)
+  const subscriptionCount = isAnswered ? 0 : await withStoreRetries(() => store.countSubscriptions(lane))
   const failure = {
     subscriptionId,
     now: storeNow,

@@ -6,15 +6,19 @@ import {
   stepSubscriptionHealth,
   subscriptionScope,
 } from '@posthorn/core'
+import { withStoreRetries } from '../worker/store-retries.ts'
 import type { AttemptFacts, HealthContext } from './health-keeper.ts'
 import { isAtRest, stillParkedMs, updateHealth } from './update-health.ts'
 
 /** Takes account of an attempt in the health of its subscription. */
 export async function recordSubscription<Transaction>(
-  { delivery, signal, probes, storeNow }: AttemptFacts,
+  { delivery, signal, probes, subscriptionVersion, storeNow }: AttemptFacts,
   context: HealthContext<Transaction>,
 ): Promise<{ readonly shouldDisable: boolean }> {
   if (signal.kind === 'silent' || signal.kind === 'gone') return { shouldDisable: false }
+  if (signal.kind === 'failed' && (await isOutdated(delivery.subscriptionId, subscriptionVersion, context))) {
+    return { shouldDisable: false }
+  }
   const { breaker, room, random, report } = context
   const scope = subscriptionScope(delivery.subscriptionId)
   const isDone = signal.kind === 'succeeded'
@@ -42,4 +46,14 @@ export async function recordSubscription<Transaction>(
   }
   if (step.change === 'closed') report('recovered', { scope })
   return { shouldDisable: step.shouldDisable }
+}
+
+/** Whether the subscription was changed since the attempt began: what failed may not be what it is now. */
+async function isOutdated<Transaction>(
+  id: string,
+  version: number,
+  { store }: HealthContext<Transaction>,
+): Promise<boolean> {
+  const [current] = await withStoreRetries(() => store.getSubscriptions([id]))
+  return current?.version !== version
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { HealthRecord, HealthScope, HealthUpdate, StoreHandle } from '@posthorn/core'
+import { withStoreRetries } from '../worker/store-retries.ts'
 import type { HealthCache } from './health-cache.ts'
 
 /** Races lost before an update is given up; each means that another process just updated the same record. */
@@ -18,7 +19,12 @@ export async function updateHealth<Transaction, Step extends { readonly update: 
   for (let race = 0; race < maxRaces; race += 1) {
     const step = compute(current)
     if (step === null) return null
-    const outcome = await store.compareAndSetHealth(scope, current?.version ?? 0, step.update)
+    const expectedVersion = current?.version ?? 0
+    const outcome = await withStoreRetries(() =>
+      store.compareAndSetHealth(scope, expectedVersion, step.update),
+    )
+    // A lost race says that what is cached is not what is stored, also where the stored version is the lower one.
+    if (outcome.kind === 'conflict') cache.forget(scope)
     if (outcome.record !== null) cache.learn(outcome.record)
     if (outcome.kind === 'set') return step
     // Where there was none and there is none now, the subscription was deleted, and nothing can be kept for it.

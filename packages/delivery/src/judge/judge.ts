@@ -7,6 +7,7 @@ import {
   type Schedule,
   type SettlementNext,
 } from '@posthorn/core'
+import type { Probes } from '../health/probes.ts'
 import {
   isSuccess,
   isTlsFailure,
@@ -20,8 +21,8 @@ import {
 export interface JudgeContext {
   readonly delivery: Pick<ClaimedDelivery, 'attemptNumber' | 'countedAttemptCount' | 'isPing'>
   readonly schedule: Schedule
-  /** Whether the attempt was the probe of an open breaker. */
-  readonly isProbe: boolean
+  /** Whose open breaker the attempt was a probe of. */
+  readonly probes: Probes
   /** Whether the deliveries of its queue wait for one another. */
   readonly isOrdered: boolean
   /** The lease that a quick retry keeps. */
@@ -58,6 +59,11 @@ export type ReceiverSignal =
 /** The wait after a fault of our own side, in ms; each further fault of a delivery doubles it, up to a maximum. */
 const ownFaultDelayMs = 5_000
 const maxOwnFaultDelayMs = 600_000
+
+/**
+ * The wait after a failed probe, in ms. The breaker has parked the queue for longer; this bounds the attempts if it could not.
+ */
+const probeDelayMs = 1_000
 
 /** The longest `Retry-After` that is honoured, in ms. */
 const maxRetryAfterMs: number = 24 * 60 * 60 * 1_000
@@ -121,10 +127,10 @@ function failed(outcome: Failure, context: JudgeContext): Verdict {
           isExhausted,
           retryAfterMs,
         }
-  if (context.isProbe && !context.delivery.isPing && !isGone) {
+  if (isRetryable && isFailedProbe(outcome, context)) {
     return {
       isCounted: false,
-      next: { kind: 'release', delayMs: 0 },
+      next: { kind: 'release', delayMs: probeDelayMs },
       quickDelayMs: null,
       signal: signal(false),
     }
@@ -145,6 +151,15 @@ function failed(outcome: Failure, context: JudgeContext): Verdict {
   const isSetAside = context.isOrdered && context.delivery.countedAttemptCount + 1 >= failuresBeforeSetAside
   const next: SettlementNext = { kind: 'retry', delayMs: Math.max(delayMs, retryAfterMs ?? 0), isSetAside }
   return { isCounted: true, next, quickDelayMs: null, signal: signal(false) }
+}
+
+/**
+ * Whether the schedule stands still for this attempt. It does while the breaker is to blame: a probe of a lane that got any
+ * answer, and a probe that was refused for good, are judged like every other attempt, or one delivery that its receiver will
+ * never take would be the probe for ever.
+ */
+function isFailedProbe(outcome: Failure, { delivery, probes }: JudgeContext): boolean {
+  return !delivery.isPing && (probes.subscription || (probes.lane && outcome.kind === 'unanswered'))
 }
 
 function waitBeforeNext(outcome: Failure, retryClass: RetryClass, context: JudgeContext): number | null {

@@ -26,7 +26,7 @@ export interface LaneOptions {
   readonly perLane: number
   /** Attempts at a time in this process. */
   readonly total: number
-  /** At most `count` attempts begin per lane within `perMs`; null: no such bound. */
+  /** At most `count` attempts of this process begin per lane within `perMs`; null: no such bound. */
   readonly ratePerLane: { readonly count: number; readonly perMs: number } | null
 }
 
@@ -34,24 +34,31 @@ export interface LaneOptions {
 const retryShare = 0.75
 
 export function createLanes(options: LaneOptions): Lanes {
-  const gates = new Map<string, PQueue>()
+  const gates = new Map<string, Gate>()
   const globalGate = new PQueue({ concurrency: options.total })
   const maxRetries = Math.max(1, Math.floor(options.total * retryShare))
   let usedCount = 0
   let usedByRetriesCount = 0
 
-  function gateOf(lane: string): PQueue {
-    const gate = gates.get(lane) ?? createGate(options)
+  function gateOf(lane: string): Gate {
+    const gate = gates.get(lane) ?? { queue: createQueue(options), lastUsedAt: 0 }
     gates.set(lane, gate)
+    gate.lastUsedAt = performance.now()
     return gate
+  }
+
+  /** A gate is dropped when idle, but with a rate not before its interval is over, since it counts what began in it. */
+  function canDrop({ queue, lastUsedAt }: Gate): boolean {
+    const keptForMs = options.ratePerLane?.perMs ?? 0
+    return slotsOf(queue) === 0 && performance.now() - lastUsedAt >= keptForMs
   }
 
   return {
     room() {
       const byLane = new Map<string, number>()
       for (const [lane, gate] of gates) {
-        if (isIdle(gate)) gates.delete(lane)
-        else byLane.set(lane, gate.isRateLimited ? 0 : Math.max(0, options.perLane - slotsOf(gate)))
+        if (canDrop(gate)) gates.delete(lane)
+        else byLane.set(lane, roomOf(gate.queue, options.perLane))
       }
       return {
         total: Math.max(0, options.total - usedCount),
@@ -64,7 +71,7 @@ export function createLanes(options: LaneOptions): Lanes {
       usedCount += 1
       if (isRetry) usedByRetriesCount += 1
       try {
-        return await gateOf(lane).add(() => globalGate.add(attempt))
+        return await gateOf(lane).queue.add(() => globalGate.add(attempt))
       } finally {
         usedCount -= 1
         if (isRetry) usedByRetriesCount -= 1
@@ -73,16 +80,22 @@ export function createLanes(options: LaneOptions): Lanes {
   }
 }
 
-function createGate({ perLane, ratePerLane }: LaneOptions): PQueue {
+interface Gate {
+  readonly queue: PQueue
+  /** On the monotonic clock. */
+  lastUsedAt: number
+}
+
+function createQueue({ perLane, ratePerLane }: LaneOptions): PQueue {
   return ratePerLane === null
     ? new PQueue({ concurrency: perLane })
     : new PQueue({ concurrency: perLane, intervalCap: ratePerLane.count, interval: ratePerLane.perMs })
 }
 
-function slotsOf(gate: PQueue): number {
-  return gate.pending + gate.size
+function roomOf(queue: PQueue, perLane: number): number {
+  return queue.isRateLimited ? 0 : Math.max(0, perLane - slotsOf(queue))
 }
 
-function isIdle(gate: PQueue): boolean {
-  return slotsOf(gate) === 0 && !gate.isRateLimited
+function slotsOf(queue: PQueue): number {
+  return queue.pending + queue.size
 }

@@ -1,4 +1,4 @@
-import { type Clock, InvalidInputError, systemClock } from '@posthorn/core'
+import { type Clock, parseInteger, systemClock } from '@posthorn/core'
 import type { AddressPolicy } from '../address/address-policy.ts'
 import type { Resolver } from '../address/resolver.ts'
 
@@ -47,15 +47,6 @@ const countNames = [
 /** @throws {InvalidInputError} `option.invalid` */
 export function resolveSenderOptions(options: SenderOptions): ResolvedSenderOptions {
   const resolved = { ...defaultSenderOptions, ...options }
-  for (const name of countNames) {
-    const value = resolved[name]
-    if (!Number.isSafeInteger(value) || value < 0) {
-      throw new InvalidInputError({
-        code: 'option.invalid',
-        field: name,
-        message: `Expected \`${name}\` to be an integer from 0 up, got ${String(value)}.`,
-      })
-    }
-  }
+  for (const name of countNames) parseInteger(name, resolved[name], { min: 0, max: Number.MAX_SAFE_INTEGER })
   return resolved
 }

@@ -1,5 +1,4 @@
-/** The longest time a timer can be set for; longer ones fire at once. */
-const maxTimerMs = 2 ** 31 - 1
+import { maxTimerMs } from './max-timer-ms.ts'
 
 /** Something one loop waits for and many may announce. An announcement that nobody waits for is kept for the next wait. */
 export interface Signal {

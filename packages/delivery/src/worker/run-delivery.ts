@@ -13,6 +13,7 @@ import { type PrepareContext, prepare } from '../prepare.ts'
 import type { Sender } from '../send/sender.ts'
 import { type QuickStep, runWithQuickRetries } from './quick-retries.ts'
 import type { Settler } from './settler.ts'
+import { withStoreRetries } from './store-retries.ts'
 import { disableSubscription, enableSubscription } from './subscription-standing.ts'
 import type { AttemptedNext, Report } from './worker-events.ts'
 
@@ -90,7 +91,7 @@ async function attempt<Transaction>(
   const verdict = judge(record.outcome, {
     delivery,
     schedule: context.schedule,
-    isProbe: probes.subscription || probes.lane,
+    probes,
     isOrdered: subscription.content.isOrdered,
     leaseMs: context.leaseMs,
     random: context.random(),
@@ -101,6 +102,7 @@ async function attempt<Transaction>(
     outcome: record.outcome,
     signal: verdict.signal,
     probes,
+    subscriptionVersion: subscription.version,
     storeNow: context.storeNow(),
   })
   const outcome = await context.settler.settle({
@@ -134,7 +136,7 @@ async function reload<Transaction>(
   store: StoreHandle<Transaction>,
   subscription: SubscriptionRecord,
 ): Promise<SubscriptionRecord> {
-  const [current] = await store.getSubscriptions([subscription.id])
+  const [current] = await withStoreRetries(() => store.getSubscriptions([subscription.id]))
   // A deleted subscription has cancelled this delivery: the settlement will find its lease lost.
   return current ?? subscription
 }

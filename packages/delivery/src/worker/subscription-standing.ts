@@ -1,4 +1,5 @@
 import type { StoreHandle, SubscriptionDisabled, SubscriptionRecord } from '@posthorn/core'
+import { withStoreRetries } from './store-retries.ts'
 
 /**
  * Stops deliveries to a subscription. Does nothing if the subscription was changed since it was read, because what was
@@ -27,6 +28,8 @@ async function replace<Transaction>(
 ): Promise<boolean> {
   // The group stays, so the limit is not checked again.
   const limit = { group: content.limitGroup, maxCount: 0 }
-  const outcome = await store.updateSubscription(id, version, { ...content, disabled }, limit)
+  const outcome = await withStoreRetries(() =>
+    store.updateSubscription(id, version, { ...content, disabled }, limit),
+  )
   return outcome.kind === 'updated'
 }

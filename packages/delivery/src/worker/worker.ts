@@ -5,6 +5,7 @@ import { createLanes, type LaneOptions } from '../lanes/lanes.ts'
 import type { PrepareContext } from '../prepare.ts'
 import type { Sender } from '../send/sender.ts'
 import type { Activity } from '../timing/activity.ts'
+import { maxTimerMs } from '../timing/max-timer-ms.ts'
 import { createSignal } from '../timing/signal.ts'
 import { countAttempts } from './count-attempts.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
@@ -131,7 +132,7 @@ export function createWorker<Transaction>(
     )
     storeClock = { reading: answer.storeNow, at: performance.now() }
     cursor = answer.cursor
-    context.health.learn(answer.health)
+    context.health.learn(answer.deliveries, answer.health)
     if (answer.deliveries.length > 0) await runAll(answer.deliveries)
     return answer.deliveries.length > 0 || cursor !== null ? 'go-on' : 'nothing-due'
   }
@@ -164,7 +165,7 @@ export function createWorker<Transaction>(
     leases.add(delivery.token)
     try {
       const end = await runDelivery({ delivery, subscription, body: batch.body(delivery) }, context)
-      if (end === 'given-back') await store.release([delivery.token])
+      if (end === 'given-back') await withStoreRetries(() => store.release([delivery.token]))
     } catch (error) {
       // The lease runs out, and another claim takes the delivery over.
       report('warning', { kind: 'engine-fault', activity: 'delivery', error })
@@ -207,10 +208,10 @@ export function createWorker<Transaction>(
     },
     wake: () => wakeUp.announce(),
     async stop(timeoutMs) {
+      const timer = setTimeout(() => abort.abort(), Math.min(timeoutMs, maxTimerMs))
       closing.abort()
       wakeUp.announce()
       await ended
-      const timer = setTimeout(() => abort.abort(), timeoutMs)
       await Promise.allSettled(running)
       clearTimeout(timer)
       leases.stop()

@@ -11,7 +11,7 @@ import { type JudgeContext, judge } from '../../src/judge/judge.ts'
 const context: JudgeContext = {
   delivery: { attemptNumber: 1, countedAttemptCount: 0, isPing: false },
   schedule: { ...defaultSchedule, jitter: 0 },
-  isProbe: false,
+  probes: { subscription: false, lane: false },
   isOrdered: false,
   leaseMs: 60_000,
   random: 0.5,
@@ -126,13 +126,31 @@ describe('what becomes of a delivery after an attempt', () => {
     })
   })
 
-  test('a failed probe uses up no attempt', () => {
-    const verdict = judge(answered(503), { ...after(7), isProbe: true })
+  const ofSubscription = { subscription: true, lane: false }
+  const ofLane = { subscription: false, lane: true }
+
+  test.for([
+    ['of a subscription that failed', ofSubscription, answered(503)],
+    ['of a subscription that got no answer', ofSubscription, unanswered('connect.refused')],
+    ['of a lane that got no answer', ofLane, unanswered('connect.refused')],
+  ] as const)('a probe %s uses up no attempt, and does not go again at once', ([, probes, outcome]) => {
+    const verdict = judge(outcome, { ...after(7), probes })
     expect(verdict).toMatchObject({
       isCounted: false,
-      next: { kind: 'release', delayMs: 0 },
+      next: { kind: 'release' },
       signal: { kind: 'failed', isExhausted: false },
     })
+    expect(verdict.next.kind === 'release' && verdict.next.delayMs).toBeGreaterThanOrEqual(1_000)
+  })
+
+  const refusedForGood: AttemptOutcome = { kind: 'blocked', word: 'target.blocked', detail: null }
+  test.for([
+    ['of a subscription that was refused for good', ofSubscription, answered(400)],
+    ['of a subscription whose target is forbidden', ofSubscription, refusedForGood],
+    ['of a lane that got an answer', ofLane, answered(503)],
+    ['of a lane whose target is forbidden', ofLane, refusedForGood],
+  ] as const)('a probe %s is judged like any other attempt', ([, probes, outcome]) => {
+    expect(judge(outcome, { ...context, probes })).toMatchObject({ isCounted: true, next: { kind: 'retry' } })
   })
 
   test('a ping has one attempt', () => {

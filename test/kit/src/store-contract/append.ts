@@ -11,6 +11,14 @@ import {
 } from './samples.ts'
 
 export function appendContract(contractTest: ContractTest): void {
+  contractTest('the receipt of a known event can be read', async ({ one, two, ids }) => {
+    const record = await addSubscription(one, ids)
+    const request = newAppend(ids, [newDelivery(ids, record.id)])
+    expect(await two.readReceipt(request.event.id)).toBeNull()
+    const { receipt } = await one.append(request)
+    expect(await two.readReceipt(request.event.id)).toEqual(receipt)
+  })
+
   contractTest('an event is written with its deliveries and gives a receipt', async ({ one, two, ids }) => {
     const [first, second] = [await addSubscription(one, ids), await addSubscription(one, ids)]
     const deliveries = [

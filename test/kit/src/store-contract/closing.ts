@@ -20,6 +20,7 @@ const calls: Readonly<
   countSubscriptions: (store) => store.countSubscriptions('https://one.example'),
   match: (store) => store.match([], 'repo:push'),
   append: (store) => store.append(newAppend(ids, [])),
+  readReceipt: (store) => store.readReceipt(ids.next()),
   readBodies: (store) => store.readBodies([]),
   claim: (store) => store.claim(claimRequest()),
   renew: (store) => store.renew([], 1),

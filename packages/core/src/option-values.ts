@@ -1,0 +1,63 @@
+import { describeValue } from './describe-value.ts'
+import { InvalidInputError } from './errors.ts'
+
+/** The bounds of a number, both included. */
+export interface Range {
+  readonly min: number
+  readonly max: number
+}
+
+/** The error for an option that breaks a rule; `expected` completes "Expected `field` to be …". */
+export function invalidOption(field: string, expected: string, value: unknown): InvalidInputError {
+  return new InvalidInputError({
+    code: 'option.invalid',
+    field,
+    message: `Expected \`${field}\` to be ${expected}, got ${describeValue(value)}.`,
+  })
+}
+
+/** @throws {InvalidInputError} `option.invalid` */
+export function parseInteger(field: string, value: unknown, { min, max }: Range): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
+  throw invalidOption(field, `an integer ${describeRange(min, max)}`, value)
+}
+
+/** @throws {InvalidInputError} `option.invalid` */
+export function parseNumber(field: string, value: unknown, { min, max }: Range): number {
+  if (typeof value === 'number' && value >= min && value <= max) return value
+  throw invalidOption(field, `a number ${describeRange(min, max)}`, value)
+}
+
+/** @throws {InvalidInputError} `option.invalid` */
+export function parseBoolean(field: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value
+  throw invalidOption(field, 'true or false', value)
+}
+
+/**
+ * The members of an object that has no others than those that are known. Members that are undefined count as absent.
+ * @param field the path of the object; empty for the options themselves
+ * @throws {InvalidInputError} `option.invalid` if it is not an object, `option.unknown` naming what is not known
+ */
+export function parseMembers(
+  field: string,
+  value: unknown,
+  known: readonly string[],
+): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidOption(field === '' ? 'options' : field, 'an object', value)
+  }
+  for (const name of Object.keys(value)) {
+    if (known.includes(name)) continue
+    throw new InvalidInputError({
+      code: 'option.unknown',
+      field: field === '' ? name : `${field}.${name}`,
+      message: `Unknown option \`${name}\`${field === '' ? '' : ` in \`${field}\``}. Known: ${known.join(', ')}.`,
+    })
+  }
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined))
+}
+
+function describeRange(min: number, max: number): string {
+  return max >= Number.MAX_SAFE_INTEGER ? `from ${min} up` : `from ${min} to ${max}`
+}

@@ -1,0 +1,5 @@
+/** Whose open breaker an attempt probes. Those that were in flight when it opened probe none. */
+export interface Probes {
+  readonly subscription: boolean
+  readonly lane: boolean
+}

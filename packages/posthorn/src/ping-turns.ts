@@ -1,0 +1,37 @@
+import { performance } from 'node:perf_hooks'
+import { StateError } from '@posthorn/core'
+
+/** The shortest time between two pings of one subscription, in ms. */
+const pingIntervalMs = 5_000
+
+/** Subscriptions whose last ping is remembered. */
+const maxRemembered = 10_000
+
+/** Who was pinged when, so that test deliveries cannot be used to knock at a receiver again and again. */
+export interface PingTurns {
+  /** @throws {StateError} `ping.rate-limited` */
+  take(subscriptionId: string): void
+  /** After a ping that could not be made. */
+  giveBack(subscriptionId: string): void
+}
+
+export function createPingTurns(): PingTurns {
+  const pingedAt = new Map<string, number>()
+  return {
+    take(subscriptionId) {
+      const now = performance.now()
+      const waitMs = Math.ceil((pingedAt.get(subscriptionId) ?? -Infinity) + pingIntervalMs - now)
+      if (waitMs > 0) {
+        throw new StateError({
+          code: 'ping.rate-limited',
+          message: `The subscription ${subscriptionId} was pinged less than ${pingIntervalMs} ms ago. Try again in ${waitMs} ms.`,
+        })
+      }
+      pingedAt.delete(subscriptionId)
+      pingedAt.set(subscriptionId, now)
+      const [oldest] = pingedAt.keys()
+      if (pingedAt.size > maxRemembered && oldest !== undefined) pingedAt.delete(oldest)
+    },
+    giveBack: (subscriptionId) => void pingedAt.delete(subscriptionId),
+  }
+}
