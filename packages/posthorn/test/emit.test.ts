@@ -169,6 +169,13 @@ describe('the id of an event', () => {
     expect(receiver.requests).toHaveLength(1)
   })
 
+  test('is remembered when nobody listens any more', async () => {
+    const { id } = await emitter.subscriptions.create({ subject, url: receiver.url })
+    const first = await emitter.emit(createPush({ id: 'push-3' }))
+    await emitter.subscriptions.update(id, { active: false })
+    expect(await emitter.emit(createPush({ id: 'push-3' }))).toEqual({ ...first, repeated: true })
+  })
+
   test('holds for emits at the same time', async () => {
     await emitter.subscriptions.create({ subject, url: receiver.url })
     const receipts = await Promise.all([1, 2, 3, 4].map(() => emitter.emit(createPush({ id: 'push-2' }))))
@@ -185,6 +192,11 @@ describe('the loop guard', () => {
     await emitter.emit(createPush(), { depth: 3 })
     await emitter.idle()
     expect(receiver.requests[0]?.headers['x-posthorn-depth']).toBe('3')
+  })
+
+  test('an event as deep as allowed is delivered', async () => {
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    expect((await emitter.emit(createPush(), { depth: 10 })).deliveries).toHaveLength(1)
   })
 
   test('an event too deep is not delivered, and the receipt says why', async () => {

@@ -83,9 +83,27 @@ describe('the list of deliveries', () => {
     expect(second).toMatchObject({ deliveries: [{ id: ids[0] }], next: null })
   })
 
-  test.for([0, 1_001, 1.5])('a page of %d is refused', async (maxCount) => {
-    await expect(emitter.deliveries.list({ maxCount })).rejects.toMatchObject({ code: 'option.invalid' })
+  test.for([
+    { maxCount: 0 },
+    { maxCount: 1_001 },
+    { maxCount: 1.5 },
+    { state: 'exhausted' },
+    { states: ['gone'] },
+    { subscriptionId: 7 },
+  ])('%j is refused', async (options) => {
+    await expect(emitter.deliveries.list(options as never)).rejects.toMatchObject({
+      code: expect.stringMatching(/^option/),
+    })
   })
+
+  test.for([{}, { since: -1 }, { since: 0, maxCount: Number.NaN }])(
+    'a recovery of %j is refused',
+    async (options) => {
+      await expect(emitter.deliveries.recover(options as never)).rejects.toMatchObject({
+        code: 'option.invalid',
+      })
+    },
+  )
 })
 
 test('a delivery can be cancelled once', async () => {

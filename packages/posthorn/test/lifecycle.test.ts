@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createManualClock } from '@posthorn/test-kit/manual-clock'
 import { createReceiver } from '@posthorn/test-kit/receiver'
 import { hang } from '@posthorn/test-kit/receiver-answer'
+import { createWatchedStore } from '@posthorn/test-kit/watched-store'
 import { describe, expect, test } from 'vitest'
 import { createMemoryStore, type FinishedEvent } from '../src/index.ts'
 import { createPush, startEmitter, subject } from './samples.ts'
@@ -118,6 +119,51 @@ describe('stop', () => {
       countedAttemptCount: 1,
     })
     await next.stop()
+    await receiver.close()
+  })
+
+  test('waits for emits that were accepted', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const store = createWatchedStore(createMemoryStore(), ({ method }) =>
+      method === 'append' ? released : undefined,
+    )
+    const emitter = await startEmitter({ store })
+    await emitter.subscriptions.create({ subject, url: 'http://127.0.0.1:65535/' })
+    const order: string[] = []
+    const emitted = emitter.emit(createPush()).then(() => order.push('emitted'))
+    const stopped = emitter.stop().then(() => order.push('stopped'))
+    release()
+    await Promise.all([emitted, stopped])
+    expect(order).toEqual(['emitted', 'stopped'])
+  })
+
+  test('can be called by a listener, and does not wait for one that never ends', async () => {
+    const receiver = await createReceiver()
+    const emitter = await startEmitter()
+    const { promise: stopped, resolve } = Promise.withResolvers<void>()
+    emitter.on('delivered', () => new Promise<void>(() => {}))
+    emitter.on('delivered', async () => {
+      await emitter.stop()
+      resolve()
+    })
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    await emitter.emit(createPush())
+    await stopped
+    await receiver.close()
+  })
+
+  test('without a time-out lets attempts run to their own end', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const answer = { kind: 'after', released, answer: { kind: 'status', status: 200 } } as const
+    const receiver = await createReceiver({ answers: [answer] })
+    const emitter = await startEmitter()
+    const delivered = new Promise((resolve) => emitter.on('delivered', resolve))
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    await emitter.emit(createPush())
+    await receiver.waitForRequests(1)
+    const stopped = emitter.stop({ timeoutMs: Number.POSITIVE_INFINITY })
+    setImmediate(release)
+    await Promise.all([stopped, delivered])
     await receiver.close()
   })
 

@@ -17,6 +17,11 @@ test('every listener of an event is told, and one that left is not', () => {
   expect(told).toEqual(['first', 'd', 'd'])
 })
 
+test('a name that no event has is refused', () => {
+  const listeners = createListeners(createActivity())
+  expect(() => listeners.on('deliverd' as never, () => {})).toThrow('attempted, delivered')
+})
+
 test('a listener that throws is reported and disturbs nobody', () => {
   const listeners = createListeners(createActivity())
   const errors: unknown[] = []

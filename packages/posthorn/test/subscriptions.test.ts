@@ -50,6 +50,13 @@ describe('an update', () => {
     expect(await emitter.subscriptions.update(id, { secret: null })).toMatchObject({ hasSecret: false })
   })
 
+  test('to a forbidden address is refused, and changes nothing', async () => {
+    const created = await emitter.subscriptions.create({ subject, url })
+    const updating = emitter.subscriptions.update(created.id, { url: 'http://169.254.169.254/' })
+    await expect(updating).rejects.toMatchObject({ code: 'subscription.url-forbidden' })
+    expect(await emitter.subscriptions.get(created.id)).toEqual(created)
+  })
+
   test('cannot move a subscription to another subject', async () => {
     const { id } = await emitter.subscriptions.create({ subject, url })
     const moving = emitter.subscriptions.update(id, { subject } as never)

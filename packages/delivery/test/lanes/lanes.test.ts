@@ -66,6 +66,23 @@ test('an attempt that throws gives its slot back', async () => {
   expect(lanes.room()).toMatchObject({ total: 4, retries: 3, byLane: new Map() })
 })
 
+test('a rate counts attempts that have ended, too', async () => {
+  const lanes = createLanes({ perLane: 5, total: 10, ratePerLane: { count: 2, perMs: 60_000 } })
+  let startedCount = 0
+  const run = () =>
+    lanes.run('https://a.example', false, () => {
+      startedCount += 1
+      return Promise.resolve()
+    })
+  await run()
+  lanes.room()
+  await run()
+  lanes.room()
+  void run()
+  await new Promise(setImmediate)
+  expect(startedCount).toBe(2)
+})
+
 test('a lane that used up its rate has no room until the interval ends', async () => {
   const lanes = createLanes({ perLane: 5, total: 10, ratePerLane: { count: 1, perMs: 60_000 } })
   await lanes.run('https://a.example', false, () => Promise.resolve())

@@ -1,0 +1,273 @@
+import { createManualClock } from '@posthorn/test-kit/manual-clock'
+import { type Answer, hang } from '@posthorn/test-kit/receiver-answer'
+import { createWatchedStore, type StoreCall } from '@posthorn/test-kit/watched-store'
+import { describe, expect, test } from 'vitest'
+import { createMemoryStore, type EmitterWarning, StoreError } from '../src/index.ts'
+import { deliver, failing, open, receive } from './delivery-fixture.ts'
+import { createPush, subject } from './samples.ts'
+
+const _accepted: Answer = { kind: 'status', status: 200 }
+const passing = new StoreError({ code: 'store.failed', message: 'The file is busy.', isTransient: true })
+const lasting = new StoreError({ code: 'store.failed', message: 'The disk is gone.' })
+
+/** A store that tells of its calls, and fails the next ones of the methods it is told to. */
+function createScriptedStore() {
+  const calls: StoreCall[] = []
+  const failures = new Map<string, StoreError[]>()
+  const waiting = new Map<string, () => void>()
+  return {
+    calls,
+    fail: (method: string, ...errors: StoreError[]) => failures.set(method, errors),
+    /** Resolves when the method is called again. */
+    called: (method: string) => new Promise<void>((resolve) => waiting.set(method, resolve)),
+    store: createWatchedStore(createMemoryStore(), (call) => {
+      calls.push(call)
+      waiting.get(call.method)?.()
+      const error = failures.get(call.method)?.shift()
+      if (error !== undefined) throw error
+    }),
+  }
+}
+
+describe('a store that fails for a moment', () => {
+  test.for([
+    'claim',
+    'getSubscriptions',
+    'readBodies',
+    'settle',
+    'compareAndSetHealth',
+    'countSubscriptions',
+  ])('in %s costs no attempt and no duplicate', async (method) => {
+    const { store, fail } = createScriptedStore()
+    const emitter = await open({ store, retry: { delaysMs: [0, 0] } })
+    const receiver = await receive({ answers: [{ kind: 'raw', bytes: '', end: 'close' }] })
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    fail(method, passing)
+    const id = await deliver(emitter)
+    await emitter.idle()
+    expect(await emitter.deliveries.attempts(id)).toMatchObject([
+      { number: 1, outcome: { word: 'answer.closed' } },
+      { number: 2, outcome: { word: 'http.2xx' } },
+    ])
+    expect(receiver.requests).toHaveLength(2)
+  })
+})
+
+test('an attempt is settled even if its health cannot be kept, and the fault is told', async () => {
+  const { store, fail } = createScriptedStore()
+  const emitter = await open({ store, retry: { delaysMs: [0, 0] } })
+  const warnings: EmitterWarning[] = []
+  emitter.on('warning', (warning) => void warnings.push(warning))
+  const receiver = await receive({ answers: [failing] })
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  fail('compareAndSetHealth', lasting)
+  const id = await deliver(emitter)
+  await emitter.idle()
+  expect(await emitter.deliveries.get(id)).toMatchObject({ state: 'delivered', attemptCount: 2 })
+  expect(warnings).toMatchObject([{ kind: 'engine-fault', activity: 'health', error: lasting }])
+})
+
+test('what was claimed and cannot be read is given back, and delivered when it can', async () => {
+  const { store, fail, calls } = createScriptedStore()
+  const emitter = await open({ store, pollMs: 10 })
+  const receiver = await receive()
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  fail('readBodies', lasting)
+  await deliver(emitter)
+  await receiver.waitForRequests(1)
+  await emitter.idle()
+  expect(calls.some(({ method }) => method === 'release')).toBe(true)
+  expect(receiver.requests).toHaveLength(1)
+})
+
+test('a queue is parked before the attempt that parks it is settled', async () => {
+  const { store, calls } = createScriptedStore()
+  const emitter = await open({ store, retry: { delaysMs: [0, 60_000] } })
+  const receiver = await receive({
+    answers: () => ({ kind: 'status', status: 429, headers: { 'retry-after': '9' } }),
+  })
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  await deliver(emitter)
+  await emitter.idle()
+  const methods = calls.map(({ method }) => method)
+  expect(methods.indexOf('compareAndSetHealth')).toBeGreaterThan(-1)
+  expect(methods.indexOf('compareAndSetHealth')).toBeLessThan(methods.indexOf('settle'))
+})
+
+test('a lease is renewed while its attempt runs', async () => {
+  const { store, called, calls } = createScriptedStore()
+  const emitter = await open({ store, leaseMs: 1_000, deadlineMs: 60_000 })
+  const receiver = await receive({ answers: [hang] })
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  await deliver(emitter)
+  await receiver.waitForRequests(1)
+  await called('renew')
+  expect(calls.find(({ method }) => method === 'renew')?.values).toMatchObject([[expect.any(String)], 1_000])
+})
+
+test('at most three quarters of the slots are asked for retries', async () => {
+  const { store, called, calls } = createScriptedStore()
+  const claimed = called('claim')
+  await open({ store, concurrency: { total: 8 } })
+  await claimed
+  expect(calls.find(({ method }) => method === 'claim')?.values).toMatchObject([
+    { maxCount: 8, maxRetries: 6 },
+  ])
+})
+
+test('work begins on the macrotask after createEmitter, so that listeners can be added', async () => {
+  const { store, called, calls } = createScriptedStore()
+  const claimed = called('claim')
+  await open({ store })
+  await Promise.resolve()
+  expect(calls).toEqual([])
+  await claimed
+})
+
+test('an emit wakes the worker, however rarely it polls', async () => {
+  const { store, called } = createScriptedStore()
+  const asleep = called('nextDueInMs')
+  const emitter = await open({ store, pollMs: 3_600_000 })
+  const receiver = await receive()
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  await asleep
+  await deliver(emitter)
+  await receiver.waitForRequests(1)
+})
+
+test('old history is removed', async () => {
+  const { store, called } = createScriptedStore()
+  const clock = createManualClock()
+  const retention = { historyMs: 1_000, everyMs: 5 }
+  const emitter = await open({ store, clock, retention })
+  const receiver = await receive()
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  const id = await deliver(emitter)
+  await emitter.idle()
+  clock.advance(1_001)
+  await called('prune')
+  await called('prune')
+  expect(await emitter.deliveries.get(id)).toBeNull()
+  await expect(emitter.deliveries.redeliver(id)).rejects.toMatchObject({ code: 'delivery.not-found' })
+})
+
+describe('a subscription that is changed while an attempt to what it was runs', () => {
+  async function changeDuringAttempt(
+    answer: Answer,
+    change: { readonly title?: string; readonly url?: string },
+  ) {
+    const emitter = await open({ retry: { delaysMs: [0, 60_000] } })
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const old = await receive({ answers: [{ kind: 'after', released, answer }] })
+    const { id } = await emitter.subscriptions.create({ subject, url: old.url })
+    await deliver(emitter)
+    await old.waitForRequests(1)
+    await emitter.subscriptions.update(id, change)
+    release()
+    await emitter.idle()
+    return { emitter, id }
+  }
+
+  test('is not disabled by its 410', async () => {
+    const { emitter, id } = await changeDuringAttempt({ kind: 'status', status: 410 }, { title: 'changed' })
+    expect(await emitter.subscriptions.get(id)).toMatchObject({ disabled: null, title: 'changed' })
+  })
+
+  test('is not parked by its Retry-After', async () => {
+    const current = await receive()
+    const asked: Answer = { kind: 'status', status: 429, headers: { 'retry-after': '3600' } }
+    const { emitter } = await changeDuringAttempt(asked, { url: current.url })
+    const id = await deliver(emitter)
+    await emitter.idle()
+    expect(await emitter.deliveries.get(id)).toMatchObject({ state: 'delivered' })
+  })
+})
+
+test('another URL begins with a clean slate', async () => {
+  const emitter = await open({ clock: createManualClock(), retry: { delaysMs: [0, 60_000] } })
+  const broken = await receive({ answers: () => failing })
+  const mended = await receive()
+  const { id } = await emitter.subscriptions.create({ subject, url: broken.url })
+  for (let count = 0; count < 10; count += 1) await emitter.emit(createPush())
+  await emitter.idle()
+  const waiting = await deliver(emitter)
+  expect(await emitter.deliveries.get(waiting)).toMatchObject({ state: 'parked' })
+  await emitter.subscriptions.update(id, { url: mended.url })
+  await emitter.idle()
+  expect(await emitter.deliveries.get(waiting)).toMatchObject({ state: 'delivered' })
+})
+
+test('a quick retry goes to what the subscription says by then', async () => {
+  const emitter = await open({ retry: { delaysMs: [0, 200] } })
+  const first = await receive({ answers: () => failing })
+  const second = await receive()
+  const { id } = await emitter.subscriptions.create({ subject, url: first.url })
+  emitter.on('attempted', async ({ attempt }) => {
+    if (attempt.number === 1) await emitter.subscriptions.update(id, { url: second.url })
+  })
+  await deliver(emitter)
+  await second.waitForRequests(1)
+  expect(second.requests[0]?.headers['x-attempt-number']).toBe('2')
+  expect(first.requests).toHaveLength(1)
+})
+
+describe('the breaker of a lane', () => {
+  /** Three subscriptions on a port where nobody listens, and a delivery to each, so that the lane is open. */
+  async function openLane(options: Parameters<typeof open>[0]) {
+    const clock = createManualClock()
+    const emitter = await open({ clock, pollMs: 10, retry: { delaysMs: [0, 60_000] }, ...options })
+    const parked = new Promise((resolve) => emitter.on('parked', resolve))
+    const receiver = await receive()
+    await receiver.close()
+    const url = `http://ci.example.com:${receiver.port}/`
+    for (const path of ['a', 'b', 'c']) await emitter.subscriptions.create({ subject, url: url + path })
+    const { deliveries } = await emitter.emit(createPush())
+    await parked
+    await emitter.idle()
+    return { clock, emitter, url, deliveries }
+  }
+
+  test('is not probed again and again by a name that turned to a forbidden address', async () => {
+    let address = '127.0.0.1'
+    const resolver = () => Promise.resolve([{ address, family: 4 as const }])
+    const { clock, emitter, deliveries } = await openLane({ resolver })
+    address = '10.0.0.1'
+    clock.advance(60_000)
+    await emitter.idle()
+    for (const { id } of deliveries) {
+      const attempts = await emitter.deliveries.attempts(id)
+      expect(attempts.length).toBeLessThanOrEqual(2)
+    }
+  })
+
+  test('is forgotten with the last subscription of its lane', async () => {
+    const resolver = () => Promise.resolve([{ address: '127.0.0.1', family: 4 as const }])
+    const { emitter, url } = await openLane({ resolver })
+    await emitter.subscriptions.deleteAll(subject)
+    await emitter.subscriptions.create({ subject, url })
+    const id = await deliver(emitter)
+    await emitter.idle()
+    expect(await emitter.deliveries.get(id)).toMatchObject({ attemptCount: 1, countedAttemptCount: 1 })
+  })
+})
+
+test('one delivery that is refused for good is not the probe for ever', async () => {
+  const clock = createManualClock()
+  const emitter = await open({
+    clock,
+    pollMs: 10,
+    retry: { delaysMs: [0, 1_000_000, 1_000_000] },
+    random: () => 0.5,
+  })
+  let status = 500
+  const receiver = await receive({ answers: () => ({ kind: 'status', status }) })
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  for (let count = 0; count < 10; count += 1) await emitter.emit(createPush())
+  await emitter.idle()
+  const poison = await deliver(emitter)
+  status = 400
+  clock.advance(10_000)
+  await receiver.waitForRequests(11)
+  await emitter.idle()
+  expect(await emitter.deliveries.get(poison)).toMatchObject({ attemptCount: 1, countedAttemptCount: 1 })
+})
