@@ -17,6 +17,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 interface Manifest {
   readonly name: string
   readonly dependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
 const manifests = readdirSync(packages).map(
@@ -29,11 +31,21 @@ test('the packages are those of the architecture', () => {
 
 test.for(manifests.map((manifest) => [manifest.name, manifest] as const))(
   '%s depends only on what it may',
-  ([name, { dependencies = {} }]) => {
+  ([name, { dependencies = {}, peerDependencies, optionalDependencies }]) => {
     const own = Object.keys(dependencies).filter((dependency) => dependency.includes('posthorn'))
     expect(own.toSorted()).toEqual(arrows[name]?.toSorted())
+    expect([peerDependencies, optionalDependencies]).toEqual([undefined, undefined])
   },
 )
+
+test.for(Object.keys(arrows))('%s is built only after what it may depend on', (name) => {
+  const directory = name.replace('@posthorn/', '')
+  const config = JSON.parse(readFileSync(join(packages, directory, 'tsconfig.json'), 'utf8')) as {
+    readonly references: readonly { readonly path: string }[]
+  }
+  const built = config.references.map(({ path }) => `@posthorn/${path.replace('../', '')}`)
+  expect(built.toSorted()).toEqual(arrows[name]?.toSorted())
+})
 
 test('core depends on nothing, and every version of a dependency is exact', () => {
   for (const { name, dependencies = {} } of manifests) {

@@ -1,7 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createReceiver } from '@posthorn/test-kit/receiver'
+import { createWatchedStore } from '@posthorn/test-kit/watched-store'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Emitter, EmitterWarning } from '../src/index.ts'
+import { createMemoryStore, type Emitter, type EmitterWarning } from '../src/index.ts'
 import { createPush, repository, startEmitter, subject } from './samples.ts'
 
 const url = 'http://127.0.0.1:65535/hook'
@@ -55,6 +56,22 @@ describe('an update', () => {
     const updating = emitter.subscriptions.update(created.id, { url: 'http://169.254.169.254/' })
     await expect(updating).rejects.toMatchObject({ code: 'subscription.url-forbidden' })
     expect(await emitter.subscriptions.get(created.id)).toEqual(created)
+  })
+
+  test('that always comes second is given up with a code', async () => {
+    const inner = createMemoryStore()
+    const faster = await startEmitter({ store: inner })
+    let title = 0
+    const slower = await startEmitter({
+      store: createWatchedStore(inner, async ({ method }) => {
+        title += 1
+        if (method === 'updateSubscription') await faster.subscriptions.update(id, { title: String(title) })
+      }),
+    })
+    const { id } = await faster.subscriptions.create({ subject, url })
+    const updating = slower.subscriptions.update(id, { title: 'mine' })
+    await expect(updating).rejects.toMatchObject({ code: 'subscription.version-conflict' })
+    await Promise.all([faster.stop(), slower.stop()])
   })
 
   test('cannot move a subscription to another subject', async () => {
