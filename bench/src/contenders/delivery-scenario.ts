@@ -1,0 +1,58 @@
+import { type BenchReceiver, startReceiver } from '../receiver/start-receiver.ts'
+import type { Contender, Scenario } from '../scenario.ts'
+import { createFloor } from './floor.ts'
+import { createPosthorn, createPosthornWhileEmitting, type FreshStore } from './posthorn.ts'
+
+/** Deliveries through one store to one receiver, against the floor. */
+export interface DeliveryScenarioOptions {
+  readonly name: string
+  readonly title: string
+  /** @param deliveryCount what must fit in the store at a time */
+  readonly openStore: (deliveryCount: number) => FreshStore
+  /** How many subscriptions each event goes to. Divides the counts of every scale by a whole number. */
+  readonly subscriptionCount: number
+  /** The share of the floor's rate that is wanted. */
+  readonly floorRatio: number
+  /** Others, several times slower, and the ratio that is wanted to each. */
+  readonly rivals: readonly Rival[]
+}
+
+export interface Rival {
+  readonly create: (receiver: BenchReceiver, deliveryCount: number) => Contender
+  readonly ratio: number
+}
+
+export function createDeliveryScenario(options: DeliveryScenarioOptions): Scenario {
+  const { name, title, openStore, subscriptionCount, floorRatio, rivals } = options
+  return {
+    name,
+    title,
+    async prepare({ deliveryCount, slowDeliveryCount }) {
+      const receiver = await startReceiver()
+      const floor = createFloor(receiver, deliveryCount)
+      const posthorn = createPosthorn({ receiver, deliveryCount, subscriptionCount, openStore })
+      const others = rivals.map(({ create, ratio }) => ({
+        ratio,
+        contender: create(receiver, slowDeliveryCount),
+      }))
+      return {
+        unit: 'deliveries/s',
+        contenders: [
+          floor,
+          posthorn,
+          createPosthornWhileEmitting({ receiver, deliveryCount, subscriptionCount, openStore }),
+          ...others.map(({ contender }) => contender),
+        ],
+        targets: [
+          { contender: posthorn.name, against: floor.name, ratio: floorRatio },
+          ...others.map(({ contender, ratio }) => ({
+            contender: posthorn.name,
+            against: contender.name,
+            ratio,
+          })),
+        ],
+        [Symbol.asyncDispose]: () => receiver[Symbol.asyncDispose](),
+      }
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+/** A receiver in a process of its own. */
+export interface BenchReceiver extends AsyncDisposable {
+  /** Ends with a slash. */
+  readonly url: string
+  /** Forgets what came so far. */
+  reset(): Promise<void>
+  /**
+   * How many requests a second came since the reset, from the first request to the last answer.
+   * @throws {Error} unless exactly this many came, all with ids of their own, and signed right
+   */
+  takeRate(expectedCount: number): Promise<number>
+}
+
+/** What a receiver is told: to say what came, and to begin a new count. */
+export type ReceiverMessage = 'report'
+
+/** What came since the last report. */
+export interface Received {
+  readonly requestCount: number
+  readonly distinctCount: number
+  /** Of those whose signature was verified, one in a hundred. */
+  readonly wrongSignatureCount: number
+  readonly elapsedMs: number
+}
+
+export async function startReceiver(): Promise<BenchReceiver> {
+  const program = fileURLToPath(new URL('./receiver-process.ts', import.meta.url))
+  const child = fork(program, { execArgv: [...process.execArgv] })
+  const [address] = (await once(child, 'message')) as [{ readonly port: number }]
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    async reset() {
+      await ask(child)
+    },
+    async takeRate(expectedCount) {
+      const { requestCount, distinctCount, wrongSignatureCount, elapsedMs } = await ask(child)
+      if (requestCount !== expectedCount || distinctCount !== expectedCount || wrongSignatureCount > 0) {
+        throw new Error(
+          `Expected ${expectedCount} distinct requests, signed right; ${requestCount} came, ` +
+            `${distinctCount} distinct, ${wrongSignatureCount} signed wrong.`,
+        )
+      }
+      return (requestCount / elapsedMs) * 1_000
+    },
+    async [Symbol.asyncDispose]() {
+      child.disconnect()
+      await once(child, 'exit')
+    },
+  }
+}
+
+async function ask(child: ChildProcess): Promise<Received> {
+  const message: ReceiverMessage = 'report'
+  child.send(message)
+  const [received] = (await once(child, 'message')) as [Received]
+  return received
+}

@@ -1,0 +1,67 @@
+/** One comparison: contenders that do the same work, and the ratios that are wanted between them. */
+export interface Scenario {
+  /** For `--only`, in kebab-case. */
+  readonly name: string
+  readonly title: string
+  /** Sets up what the contenders need. What it gives is disposed of when the last round is over. */
+  prepare(scale: Scale): Promise<PreparedScenario>
+}
+
+export interface PreparedScenario extends AsyncDisposable {
+  /** What a contender's figure counts; more is better for rates, less for times. */
+  readonly unit: 'deliveries/s' | 'ms'
+  readonly contenders: readonly Contender[]
+  readonly targets: readonly Target[]
+}
+
+export interface Contender {
+  readonly name: string
+  /**
+   * Does the work once and resolves with its figure.
+   * @throws {Error} if the work was not done whole: the whole benchmark fails then
+   */
+  run(): Promise<number>
+}
+
+/** A ratio of the figures of two contenders in the same round. */
+export interface Target {
+  readonly contender: string
+  readonly against: string
+  /** Of rates one wants at least this much, of times at most. */
+  readonly ratio: number
+}
+
+/** How much work a benchmark does. */
+export interface Scale {
+  /** Deliveries of one run of a fast contender. */
+  readonly deliveryCount: number
+  /** Deliveries of one run of a contender that is several times slower. */
+  readonly slowDeliveryCount: number
+  /** Times a short synchronous piece of work is repeated in one run. */
+  readonly repeatCount: number
+  /** Rounds that count, each of which runs every contender once. */
+  readonly roundCount: number
+  /** Rounds before those, so that all code is compiled. */
+  readonly warmUpCount: number
+  /** No further round begins in a scenario after this. */
+  readonly maxScenarioMs: number
+}
+
+export const fullScale: Scale = {
+  deliveryCount: 20_000,
+  slowDeliveryCount: 5_000,
+  repeatCount: 20_000,
+  roundCount: 11,
+  warmUpCount: 2,
+  maxScenarioMs: 300_000,
+}
+
+/** For a check that everything still works, within a minute; its figures are rough. */
+export const quickScale: Scale = {
+  deliveryCount: 2_000,
+  slowDeliveryCount: 500,
+  repeatCount: 1_000,
+  roundCount: 3,
+  warmUpCount: 1,
+  maxScenarioMs: 6_000,
+}
