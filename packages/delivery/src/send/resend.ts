@@ -1,4 +1,4 @@
-import pRetry from 'p-retry'
+import { retryIfNeeded } from '../timing/retry-if-needed.ts'
 
 /** What came of one request over one connection. */
 export interface Tried {
@@ -19,7 +19,7 @@ class StaleConnectionError extends Error {}
 export function resendOnce<Result extends Tried>(
   run: (isFresh: boolean) => Promise<Result>,
 ): Promise<Result & { readonly isResent: boolean }> {
-  return pRetry(
+  return retryIfNeeded(
     async (number) => {
       const isResent = number > 1
       const result = await run(isResent)

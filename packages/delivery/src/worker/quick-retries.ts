@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import pRetry from 'p-retry'
+import { retryIfNeeded } from '../timing/retry-if-needed.ts'
 
 /** What an attempt leads to: the end of this run, or another attempt soon, under the same lease. */
 export type QuickStep = { readonly kind: 'done' } | { readonly kind: 'again'; readonly delayMs: number }
@@ -22,7 +22,7 @@ export async function runWithQuickRetries(
   attempt: () => Promise<QuickStep>,
   signal: AbortSignal,
 ): Promise<void> {
-  await pRetry(
+  await retryIfNeeded(
     async () => {
       const step = await attempt()
       if (step.kind === 'again') throw new TryAgain(step.delayMs)

@@ -1,5 +1,5 @@
 import { StoreError } from '@posthorn/core'
-import pRetry from 'p-retry'
+import { retryIfNeeded } from '../timing/retry-if-needed.ts'
 
 /** Attempts at one operation of the store, all in all. */
 const maxStoreAttempts = 5
@@ -9,7 +9,7 @@ const maxStoreAttempts = 5
  * lost connection. The store says which errors those are.
  */
 export function withStoreRetries<Result>(operation: () => Promise<Result>): Promise<Result> {
-  return pRetry(operation, {
+  return retryIfNeeded(operation, {
     retries: maxStoreAttempts - 1,
     minTimeout: 20,
     maxTimeout: 1_000,
