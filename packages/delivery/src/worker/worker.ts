@@ -4,7 +4,7 @@ import { createHealthKeeper } from '../health/health-keeper.ts'
 import { createLanes, type LaneOptions } from '../lanes/lanes.ts'
 import type { PrepareContext } from '../prepare.ts'
 import type { Sender } from '../send/sender.ts'
-import type { Activity } from '../timing/activity.ts'
+import { type Activity, createActivity } from '../timing/activity.ts'
 import { maxTimerMs } from '../timing/max-timer-ms.ts'
 import { createSignal } from '../timing/signal.ts'
 import { countAttempts } from './count-attempts.ts'
@@ -75,7 +75,7 @@ export function createWorker<Transaction>(
   const sender = countAttempts(plainSender)
   const leases = createLeaseKeeper(store, options.leaseMs, report)
   const endWakes = store.onWake(() => wakeUp.announce())
-  const running = new Set<Promise<void>>()
+  const runs = createActivity()
   let storeClock = { reading: 0, at: performance.now() }
   let cursor: string | null = null
   let ended: Promise<unknown> = Promise.resolve()
@@ -107,11 +107,17 @@ export function createWorker<Transaction>(
         }
         emptyPassCount += 1
         await wakeUp.wait(await waitMs(claim, emptyPassCount))
+        await gatherEnds()
       } catch (error) {
         report('warning', { kind: 'engine-fault', activity: 'claim', error })
         await wakeUp.wait(options.pollMs)
       }
     }
+  }
+
+  /** Attempts often end in groups, within one turn of the event loop; one claim then fills the slots of all. */
+  function gatherEnds(): Promise<void> {
+    return new Promise((resolve) => void setImmediate(resolve))
   }
 
   /** Claims as much as there is room for, and starts it without waiting for it to end. */
@@ -139,14 +145,7 @@ export function createWorker<Transaction>(
 
   async function runAll(deliveries: readonly ClaimedDelivery[]): Promise<void> {
     const batch = await loadOrRelease(deliveries)
-    for (const delivery of deliveries) {
-      const run = activity.during(() => runOne(delivery, batch))
-      running.add(run)
-      void run.finally(() => {
-        running.delete(run)
-        wakeUp.announce()
-      })
-    }
+    for (const delivery of deliveries) void runOne(delivery, batch)
   }
 
   async function loadOrRelease(deliveries: readonly ClaimedDelivery[]): Promise<LoadedBatch> {
@@ -162,6 +161,8 @@ export function createWorker<Transaction>(
     const subscription = batch.subscription(delivery)
     // A deleted subscription has cancelled its deliveries, so there is nothing left to settle.
     if (subscription === undefined) return
+    activity.begin()
+    runs.begin()
     leases.add(delivery.token)
     try {
       const end = await runDelivery({ delivery, subscription, body: batch.body(delivery) }, context)
@@ -171,6 +172,9 @@ export function createWorker<Transaction>(
       report('warning', { kind: 'engine-fault', activity: 'delivery', error })
     } finally {
       leases.remove(delivery.token)
+      runs.end()
+      activity.end()
+      wakeUp.announce()
     }
   }
 
@@ -212,7 +216,7 @@ export function createWorker<Transaction>(
       closing.abort()
       wakeUp.announce()
       await ended
-      await Promise.allSettled(running)
+      await runs.whenQuiet()
       clearTimeout(timer)
       leases.stop()
       endWakes()
