@@ -1,8 +1,11 @@
+import { onAbort } from '../timing/on-abort.ts'
+
 /** Ends an attempt that is not over by itself: at its deadline or at the stop of the emitter, whichever comes first. */
 export interface Cutoff {
-  readonly signal: AbortSignal
-  /** Null while the signal has not aborted. */
+  /** Null while neither has come. */
   readonly cause: CutoffCause | null
+  /** Called when either comes, instead of the listener before; null for nobody. */
+  onCut(listener: (() => void) | null): void
   /** Stops waiting for either. */
   dispose(): void
 }
@@ -14,27 +17,28 @@ const maxTimerMs = 2 ** 31 - 1
 
 /** Counts from now, on the monotonic clock. */
 export function createCutoff(deadlineMs: number, stop: AbortSignal | undefined): Cutoff {
-  const controller = new AbortController()
-  let cause: CutoffCause | null = null
+  let cause: CutoffCause | null = stop?.aborted === true ? 'stopped' : null
+  let listener: (() => void) | null = null
 
   function cut(by: CutoffCause): void {
-    cause ??= by
-    controller.abort()
+    if (cause !== null) return
+    cause = by
+    listener?.()
   }
 
-  const onStop = (): void => cut('stopped')
   const timer = setTimeout(() => cut('deadline'), Math.min(deadlineMs, maxTimerMs))
-  stop?.addEventListener('abort', onStop)
-  if (stop?.aborted === true) onStop()
+  const ignoreStop = stop === undefined ? null : onAbort(stop, () => cut('stopped'))
 
   return {
-    signal: controller.signal,
     get cause() {
       return cause
     },
+    onCut(next) {
+      listener = next
+    },
     dispose() {
       clearTimeout(timer)
-      stop?.removeEventListener('abort', onStop)
+      ignoreStop?.()
     },
   }
 }

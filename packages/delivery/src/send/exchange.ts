@@ -1,5 +1,6 @@
 import { AnswerReader, type Exchange } from './answer-reader.ts'
 import type { Connection } from './connection.ts'
+import type { Cutoff } from './cutoff.ts'
 import type { SendRequest } from './send-request.ts'
 
 /**
@@ -11,19 +12,18 @@ export function exchange(
   connection: Connection,
   { url, headers, body }: SendRequest,
   maxAnswerBytes: number,
-  cutoff: AbortSignal,
+  cutoff: Cutoff,
 ): Promise<Exchange> {
   return new Promise((resolve) => {
     const reader = new AnswerReader(maxAnswerBytes, (result) => {
-      cutoff.removeEventListener('abort', onCutoff)
+      cutoff.onCut(null)
       // First, because destroying the connection makes the reader report that as an error.
       resolve(result)
       if (result.kind === 'answered' && result.isWhole) connection.markUsed()
       else connection.destroy()
     })
-    const onCutoff = (): void => reader.cutOff()
-    if (cutoff.aborted) return onCutoff()
-    cutoff.addEventListener('abort', onCutoff)
+    if (cutoff.cause !== null) return reader.cutOff()
+    cutoff.onCut(() => reader.cutOff())
     // The origin is the client's and the path stands apart from it: joined, `//host/path` would name another host.
     const path = `${url.pathname}${url.search}`
     connection.client.dispatch({ method: 'POST', path, headers: headers.flat(), body }, reader)

@@ -18,26 +18,28 @@ export interface KeptConnectionsLimits {
 
 export function createKeptConnections({ maxPerKey, maxCount }: KeptConnectionsLimits): KeptConnections {
   const all = new Set<Connection>()
-  const byKey = new Map<string, Set<Connection>>()
+  /** Of each key, the one put here last at the end. */
+  const byKey = new Map<string, Connection[]>()
 
   function remove(connection: Connection): void {
-    all.delete(connection)
-    const siblings = byKey.get(connection.key)
-    siblings?.delete(connection)
-    if (siblings?.size === 0) byKey.delete(connection.key)
+    if (!all.delete(connection)) return
+    const siblings = byKey.get(connection.key) ?? []
+    siblings.splice(siblings.lastIndexOf(connection), 1)
+    if (siblings.length === 0) byKey.delete(connection.key)
   }
 
   return {
     takeLast(key) {
-      const last = [...(byKey.get(key) ?? [])].at(-1)
+      const last = byKey.get(key)?.at(-1)
       if (last !== undefined) remove(last)
       return last
     },
     put(connection) {
-      const siblings = byKey.get(connection.key) ?? new Set()
-      byKey.set(connection.key, siblings.add(connection))
+      const siblings = byKey.get(connection.key) ?? []
+      byKey.set(connection.key, siblings)
+      siblings.push(connection)
       all.add(connection)
-      const [longest] = siblings.size > maxPerKey ? siblings : all.size > maxCount ? all : []
+      const [longest] = siblings.length > maxPerKey ? siblings : all.size > maxCount ? all : []
       if (longest !== undefined) remove(longest)
       return longest
     },

@@ -74,7 +74,7 @@ async function tryOnce(
 ): Promise<Tried & Omit<Ending, 'isResent'>> {
   const { url, profile } = request
   const connection = isFresh ? pool.open(url, profile) : pool.take(url, profile)
-  const result = await exchange(connection, request, maxAnswerBytes, cutoff.signal)
+  const result = await exchange(connection, request, maxAnswerBytes, cutoff)
   const { phase, isClosedByPeer } = connection
   const outcome = toExchangeOutcome(result, {
     phase,

@@ -1,4 +1,5 @@
 import type { AttemptRecord } from '@posthorn/core'
+import { createActivity } from '../timing/activity.ts'
 import { createConnectionPool } from './connection-pool.ts'
 import { runAttempt } from './run-attempt.ts'
 import type { SendRequest } from './send-request.ts'
@@ -26,23 +27,17 @@ export function createSender(options: SenderOptions): Sender {
     maxSocketAgeMs: resolved.maxSocketAgeMs,
     kept: { maxPerKey: resolved.connectionsPerOrigin, maxCount: resolved.maxKeptConnections },
   })
-  const running = new Set<Promise<AttemptRecord>>()
+  const context = { ...resolved, pool }
+  const running = createActivity()
   let isClosed = false
 
   return {
-    async send(request, signal) {
-      const attempt = runAttempt(request, isClosed ? AbortSignal.abort() : signal, { ...resolved, pool })
-      running.add(attempt)
-      try {
-        return await attempt
-      } finally {
-        running.delete(attempt)
-      }
-    },
+    send: (request, signal) =>
+      running.during(() => runAttempt(request, isClosed ? AbortSignal.abort() : signal, context)),
     async close() {
       isClosed = true
       pool.clear()
-      await Promise.all(running)
+      await running.whenQuiet()
       pool.clear()
     },
   }
