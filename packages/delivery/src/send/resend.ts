@@ -1,4 +1,4 @@
-import { retryIfNeeded } from '../timing/retry-if-needed.ts'
+import pRetry from 'p-retry'
 
 /** What came of one request over one connection. */
 export interface Tried {
@@ -16,15 +16,15 @@ class StaleConnectionError extends Error {}
  * Runs a try, and once more if the first met a stale connection.
  * @param run gets whether it must use a fresh connection
  */
-export function resendOnce<Result extends Tried>(
+export async function resendOnce<Result extends Tried>(
   run: (isFresh: boolean) => Promise<Result>,
 ): Promise<Result & { readonly isResent: boolean }> {
-  return retryIfNeeded(
+  const first = await run(false)
+  if (!first.isStale) return { ...first, isResent: false }
+  return pRetry(
     async (number) => {
-      const isResent = number > 1
-      const result = await run(isResent)
-      if (result.isStale && !isResent) throw new StaleConnectionError()
-      return { ...result, isResent }
+      if (number === 1) throw new StaleConnectionError()
+      return { ...(await run(true)), isResent: true }
     },
     { retries: 1, minTimeout: 0, shouldRetry: ({ error }) => error instanceof StaleConnectionError },
   )

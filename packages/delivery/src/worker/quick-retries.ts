@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { retryIfNeeded } from '../timing/retry-if-needed.ts'
+import pRetry from 'p-retry'
 
 /** What an attempt leads to: the end of this run, or another attempt soon, under the same lease. */
 export type QuickStep = { readonly kind: 'done' } | { readonly kind: 'again'; readonly delayMs: number }
@@ -22,9 +22,12 @@ export async function runWithQuickRetries(
   attempt: () => Promise<QuickStep>,
   signal: AbortSignal,
 ): Promise<void> {
-  await retryIfNeeded(
-    async () => {
-      const step = await attempt()
+  signal.throwIfAborted()
+  const first = await attempt()
+  if (first.kind === 'done') return
+  await pRetry(
+    async (number) => {
+      const step = number === 1 ? first : await attempt()
       if (step.kind === 'again') throw new TryAgain(step.delayMs)
     },
     {
