@@ -1,7 +1,10 @@
 import type { Settlement, SettleOutcome, StoreHandle } from '@posthorn/core'
 import { withStoreRetries } from './store-retries.ts'
 
-/** Settles attempts in batches: while one batch is on its way to the store, the next gathers. */
+/**
+ * Settles attempts in batches: those that end in one turn of the event loop go together, and while one batch is on its way to the
+ * store, the next gathers.
+ */
 export interface Settler {
   settle(settlement: Settlement): Promise<SettleOutcome>
 }
@@ -17,7 +20,6 @@ export function createSettler<Transaction>(store: StoreHandle<Transaction>): Set
   let isSending = false
 
   async function sendAll(): Promise<void> {
-    isSending = true
     while (gathering.length > 0) {
       const batch = gathering
       gathering = []
@@ -35,7 +37,9 @@ export function createSettler<Transaction>(store: StoreHandle<Transaction>): Set
     settle(settlement) {
       return new Promise((resolve, reject) => {
         gathering.push({ settlement, resolve, reject })
-        if (!isSending) void sendAll()
+        if (isSending) return
+        isSending = true
+        setImmediate(() => void sendAll())
       })
     },
   }
