@@ -11,6 +11,7 @@ import { judge, type Verdict } from '../judge/judge.ts'
 import type { Lanes } from '../lanes/lanes.ts'
 import { type PrepareContext, prepare } from '../prepare.ts'
 import type { Sender } from '../send/sender.ts'
+import type { LoadedDelivery } from './load-batch.ts'
 import { type QuickStep, runWithQuickRetries } from './quick-retries.ts'
 import type { Settler } from './settler.ts'
 import { withStoreRetries } from './store-retries.ts'
@@ -35,13 +36,6 @@ export interface RunContext<Transaction> {
   readonly closing: AbortSignal
   /** Ends the attempts that are running. */
   readonly abort: AbortSignal
-}
-
-/** A claimed delivery with what it needs. */
-export interface LoadedDelivery {
-  readonly delivery: ClaimedDelivery
-  readonly subscription: SubscriptionRecord
-  readonly body: Uint8Array | undefined
 }
 
 /** Thrown instead of beginning an attempt when the worker is closing. */

@@ -9,7 +9,7 @@ import { maxTimerMs } from '../timing/max-timer-ms.ts'
 import { createSignal } from '../timing/signal.ts'
 import { countAttempts } from './count-attempts.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
-import { type LoadedBatch, loadBatch } from './load-batch.ts'
+import { type LoadedDelivery, loadBatch } from './load-batch.ts'
 import { maintain, type RetentionOptions } from './maintenance.ts'
 import { type RunContext, runDelivery } from './run-delivery.ts'
 import { createSettler } from './settler.ts'
@@ -144,11 +144,10 @@ export function createWorker<Transaction>(
   }
 
   async function runAll(deliveries: readonly ClaimedDelivery[]): Promise<void> {
-    const batch = await loadOrRelease(deliveries)
-    for (const delivery of deliveries) void runOne(delivery, batch)
+    for (const loaded of await loadOrRelease(deliveries)) void runOne(loaded)
   }
 
-  async function loadOrRelease(deliveries: readonly ClaimedDelivery[]): Promise<LoadedBatch> {
+  async function loadOrRelease(deliveries: readonly ClaimedDelivery[]): Promise<readonly LoadedDelivery[]> {
     try {
       return await withStoreRetries(() => loadBatch(store, deliveries))
     } catch (error) {
@@ -157,21 +156,19 @@ export function createWorker<Transaction>(
     }
   }
 
-  async function runOne(delivery: ClaimedDelivery, batch: LoadedBatch): Promise<void> {
-    const subscription = batch.subscription(delivery)
-    // A deleted subscription has cancelled its deliveries, so there is nothing left to settle.
-    if (subscription === undefined) return
+  async function runOne(loaded: LoadedDelivery): Promise<void> {
+    const { token } = loaded.delivery
     activity.begin()
     runs.begin()
-    leases.add(delivery.token)
+    leases.add(token)
     try {
-      const end = await runDelivery({ delivery, subscription, body: batch.body(delivery) }, context)
-      if (end === 'given-back') await withStoreRetries(() => store.release([delivery.token]))
+      const end = await runDelivery(loaded, context)
+      if (end === 'given-back') await withStoreRetries(() => store.release([token]))
     } catch (error) {
       // The lease runs out, and another claim takes the delivery over.
       report('warning', { kind: 'engine-fault', activity: 'delivery', error })
     } finally {
-      leases.remove(delivery.token)
+      leases.remove(token)
       runs.end()
       activity.end()
       wakeUp.announce()
