@@ -35,8 +35,17 @@ export function append(data: Data, request: AppendRequest): AppendOutcome {
   return { kind: 'appended', receipt: event.receipt, storeNow: now }
 }
 
+/** Copies, in one piece of memory for all: to ask for many small pieces takes several times longer than to fill one. */
 export function readBodies(data: Data, keys: readonly BodyKey[]): readonly (Uint8Array | null)[] {
-  return keys.map((key) => data.events.get(key.eventId)?.bodies.get(toBodyName(key))?.bytes?.slice() ?? null)
+  const found = keys.map((key) => data.events.get(key.eventId)?.bodies.get(toBodyName(key))?.bytes ?? null)
+  const copies = Buffer.allocUnsafeSlow(sum(found.filter((bytes) => bytes !== null)))
+  let end = 0
+  return found.map((bytes) => {
+    if (bytes === null) return null
+    copies.set(bytes, end)
+    end += bytes.byteLength
+    return new Uint8Array(copies.buffer, end - bytes.byteLength, bytes.byteLength)
+  })
 }
 
 /** The bytes of the bodies that some delivery uses. */

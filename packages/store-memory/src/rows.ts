@@ -152,10 +152,11 @@ export function toClaimedDelivery(lease: LeaseRow, subscription: SubscriptionRec
   })
 }
 
+/** The same for the same body of an event, and different for others, whatever the names hold. */
 export function toBodyName(body: {
   readonly dialect: string
   readonly variant: string
   readonly part: number
 }): string {
-  return JSON.stringify([body.dialect, body.variant, body.part])
+  return `${body.part}/${body.dialect.length}/${body.dialect}/${body.variant}`
 }
