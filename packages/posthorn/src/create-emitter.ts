@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
   clearSealer,
+  parseMembers,
   parseNumber,
   parseWebhookUrl,
   type SecretSealer,
@@ -141,7 +142,7 @@ function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null)
   return {
     subscriptions: guarded(createSubscriptions(context), run),
     deliveries: guarded(createDeliveries(context), run),
-    emit: (event, emitOptions = {}) => emission.emit(event, emitOptions),
+    emit: (event, emitOptions) => emission.emit(event, emitOptions ?? {}),
     interest: (repository, key) => emission.interest(repository, key),
     explain: (event) => emission.explain(event),
     explainTarget: async (url) => explainTarget(addressPolicy, resolver, parseWebhookUrl(url).target),
@@ -150,14 +151,21 @@ function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null)
     stats: () => run(async () => ({ ...(await store.stats()), ...workerStats(worker) })),
     on: (name, listener) => listeners.on(name, listener),
     off: (name, listener) => listeners.off(name, listener),
-    async idle({ withinMs = 0 } = {}) {
-      parseNumber('withinMs', withinMs, anyDuration)
+    async idle(idleOptions) {
+      const { withinMs = 0 } = parseMembers('', idleOptions ?? {}, ['withinMs'])
+      const parsedMs = parseNumber('withinMs', withinMs, anyDuration)
       checkRunning()
-      await waitUntilIdle(store, [activity, listening], withinMs, checkRunning)
+      await waitUntilIdle(store, [activity, listening], parsedMs, checkRunning)
     },
-    stop({ timeoutMs = defaultStopTimeoutMs } = {}) {
-      parseNumber('timeoutMs', timeoutMs, anyDuration)
-      stopping ??= stopParts(worker, sender, activity, store, timeoutMs)
+    stop(stopOptions) {
+      const { timeoutMs = defaultStopTimeoutMs } = parseMembers('', stopOptions ?? {}, ['timeoutMs'])
+      stopping ??= stopParts(
+        worker,
+        sender,
+        activity,
+        store,
+        parseNumber('timeoutMs', timeoutMs, anyDuration),
+      )
       return stopping
     },
   }

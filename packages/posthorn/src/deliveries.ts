@@ -6,9 +6,10 @@ import {
   StateError,
   type StoreHandle,
 } from '@posthorn/core'
-import { type ParsedRecovery, parseListOptions, parseRecoverOptions } from './delivery-options.ts'
+import { parseListOptions, parseRecoverOptions } from './delivery-options.ts'
 import type { DeliveriesFace } from './emitter.ts'
 import type { Listeners } from './listeners.ts'
+import { recover } from './recover.ts'
 
 export interface DeliveriesContext<Transaction> {
   readonly store: StoreHandle<Transaction>
@@ -57,34 +58,8 @@ export function createDeliveries<Transaction>(context: DeliveriesContext<Transac
       return true
     },
 
-    async recover(options) {
-      const count = await recoverPages(store, parseRecoverOptions(options), now)
-      if (count > 0) wake()
-      return count
-    },
+    recover: (options) => recover(context, parseRecoverOptions(options)),
   }
-}
-
-/** Deliveries that one step of a recovery copies. */
-const recoverPageSize = 100
-
-async function recoverPages<Transaction>(
-  store: StoreHandle<Transaction>,
-  { filter, maxCount }: ParsedRecovery,
-  now: () => number,
-): Promise<number> {
-  let count = 0
-  let cursor: string | null = null
-  do {
-    const room: number = Math.min(recoverPageSize, maxCount - count)
-    if (room <= 0) break
-    const page = await store.listDeliveries(filter, { maxCount: room, cursor })
-    const copies = page.deliveries.map(({ id }) => ({ sourceId: id, id: createUuidV7(now()) }))
-    const outcomes = await store.copyDeliveries(copies)
-    count += outcomes.filter((outcome) => outcome === 'copied').length
-    cursor = page.next
-  } while (cursor !== null)
-  return count
 }
 
 function cannotCopy(id: string, outcome: Exclude<CopyOutcome, 'copied'>): Error {

@@ -66,7 +66,6 @@ export function parseRecoverOptions(input: object): ParsedRecovery {
   const { since, subscriptionId, maxCount } = parseMembers('', input, ['since', 'subscriptionId', 'maxCount'])
   return {
     filter: {
-      states: ['exhausted', 'discarded'],
       since: parseInteger('since', since, anyCount),
       ...(subscriptionId === undefined
         ? {}

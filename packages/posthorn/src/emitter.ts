@@ -117,8 +117,8 @@ export interface DeliveriesFace {
   /** Ends an unfinished delivery. False if it had ended already. @throws {PosthornError} `delivery.not-found` */
   cancel(id: string): Promise<boolean>
   /**
-   * Sends exhausted and discarded deliveries again, each as a new delivery; resolves with how many. Called twice it sends them
-   * twice: move `since` on.
+   * Sends exhausted and discarded deliveries again, the oldest first, each as a new delivery; resolves with how many. Of a delivery
+   * that was sent again before, only the newest copy counts. Ends early when the store is full: call it again then.
    */
   recover(options: RecoverOptions): Promise<number>
 }

@@ -109,6 +109,17 @@ describe('the breaker of a lane', () => {
     }
   })
 
+  test('stays closed when paths hang whose origin accepts connections', async () => {
+    const emitter = await open({ deadlineMs: 50, retry: { delaysMs: [0] } })
+    const scopes = parkedScopes(emitter)
+    const receiver = await receive({ answers: () => hang })
+    for (const path of ['a', 'b', 'c', 'd'])
+      await emitter.subscriptions.create({ subject, url: receiver.url + path })
+    await emitter.emit(createPush())
+    await emitter.idle()
+    expect(scopes).toEqual([])
+  })
+
   test('stays closed while its receiver answers, whatever the status', async () => {
     const emitter = await open({ retry: { delaysMs: [0] } })
     const scopes = parkedScopes(emitter)
@@ -187,6 +198,36 @@ describe('a receiver that says that it is gone', () => {
 })
 
 describe('an ordered subscription', () => {
+  test('that gives up its order does not leave deliveries behind a head that fails', async () => {
+    const clock = createManualClock()
+    const emitter = await open({
+      clock,
+      pollMs: 10,
+      retry: { delaysMs: [0, 60_000, 60_000, 60_000, 60_000] },
+    })
+    const setAside = new Promise((resolve) => emitter.on('set-aside', resolve))
+    let head: string | undefined
+    const receiver = await receive({
+      answers: ({ headers }) => {
+        head ??= String(headers['x-request-uuid'])
+        return { kind: 'status', status: headers['x-request-uuid'] === head ? 500 : 200 }
+      },
+    })
+    const { id } = await emitter.subscriptions.create({ subject, url: receiver.url, order: 'repository' })
+    await deliver(emitter)
+    await emitter.idle()
+    const behind = await deliver(emitter)
+    await emitter.subscriptions.update(id, { order: 'none' })
+    for (const count of [2, 3]) {
+      clock.advance(60_000)
+      await receiver.waitForRequests(count)
+      await emitter.idle()
+    }
+    await setAside
+    await emitter.idle()
+    expect(await emitter.deliveries.get(behind)).toMatchObject({ state: 'delivered' })
+  })
+
   test('gets the pushes of a repository one after another, in the order they were emitted', async () => {
     const emitter = await open({ retry: { delaysMs: [0, 0] } })
     const receiver = await receive({ answers: [failing] })

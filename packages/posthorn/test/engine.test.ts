@@ -211,6 +211,92 @@ test('a quick retry goes to what the subscription says by then', async () => {
   expect(first.requests).toHaveLength(1)
 })
 
+describe('while a quick retry waits', () => {
+  async function waitForQuickRetry() {
+    const emitter = await open({ retry: { delaysMs: [0, 100, 100] } })
+    const receiver = await receive({ answers: () => failing })
+    const { id } = await emitter.subscriptions.create({ subject, url: receiver.url })
+    const attempted = new Promise((resolve) => emitter.on('attempted', resolve))
+    const deliveryId = await deliver(emitter)
+    await attempted
+    return { emitter, receiver, id, deliveryId }
+  }
+
+  test('deleting the subscription ends it', async () => {
+    const { emitter, receiver, id } = await waitForQuickRetry()
+    await emitter.subscriptions.delete(id)
+    await emitter.idle()
+    expect(receiver.requests).toHaveLength(1)
+  })
+
+  test('cancelling the delivery ends it', async () => {
+    const { emitter, receiver, deliveryId } = await waitForQuickRetry()
+    expect(await emitter.deliveries.cancel(deliveryId)).toBe(true)
+    await emitter.idle()
+    expect(receiver.requests).toHaveLength(1)
+  })
+
+  test('switching the subscription off gives it back, and on again goes on', async () => {
+    const { emitter, receiver, id, deliveryId } = await waitForQuickRetry()
+    await emitter.subscriptions.update(id, { active: false })
+    await emitter.idle()
+    expect(receiver.requests).toHaveLength(1)
+    expect(await emitter.deliveries.get(deliveryId)).toMatchObject({
+      state: 'parked',
+      countedAttemptCount: 1,
+    })
+    await emitter.subscriptions.update(id, { active: true })
+    await emitter.idle()
+    expect(await emitter.deliveries.get(deliveryId)).toMatchObject({
+      state: 'exhausted',
+      countedAttemptCount: 3,
+    })
+  })
+})
+
+test('a shorter Retry-After does not cut a longer park short', async () => {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  const asked = (seconds: string): Answer => ({
+    kind: 'status',
+    status: 429,
+    headers: { 'retry-after': seconds },
+  })
+  const emitter = await open({ clock: createManualClock(), retry: { delaysMs: [0, 60_000] } })
+  const receiver = await receive({
+    answers: [{ kind: 'after', released, answer: asked('1') }, asked('3600')],
+  })
+  const { id } = await emitter.subscriptions.create({ subject, url: receiver.url })
+  const parked: number[] = []
+  const firstPark = new Promise<void>((resolve) => {
+    emitter.on('parked', ({ forMs }) => {
+      parked.push(forMs)
+      resolve()
+    })
+  })
+  await deliver(emitter)
+  await deliver(emitter)
+  await firstPark
+  release()
+  await emitter.idle()
+  expect(parked[0]).toBe(3_600_000)
+  expect(parked[1]).toBeGreaterThan(3_590_000)
+  expect(await emitter.subscriptions.get(id)).toMatchObject({ disabled: null })
+})
+
+test('a failed ping does not lengthen the wait of an open breaker', async () => {
+  const clock = createManualClock()
+  const emitter = await open({ clock, retry: { delaysMs: [0, 600_000] }, random: () => 0.5 })
+  const receiver = await receive({ answers: () => failing })
+  const { id } = await emitter.subscriptions.create({ subject, url: receiver.url })
+  const parked: number[] = []
+  emitter.on('parked', ({ forMs }) => void parked.push(forMs))
+  for (let count = 0; count < 10; count += 1) await emitter.emit(createPush())
+  await emitter.idle()
+  await emitter.ping(id, { wait: true })
+  await emitter.idle()
+  expect(Math.max(...parked)).toBe(10_000)
+})
+
 describe('the breaker of a lane', () => {
   /** Three subscriptions on a port where nobody listens, and a delivery to each, so that the lane is open. */
   async function openLane(options: Parameters<typeof open>[0]) {

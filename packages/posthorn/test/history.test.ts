@@ -1,7 +1,7 @@
 import { createReceiver, type Receiver } from '@posthorn/test-kit/receiver'
 import { hang } from '@posthorn/test-kit/receiver-answer'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Emitter } from '../src/index.ts'
+import { createMemoryStore, type Emitter } from '../src/index.ts'
 import { createPush, repository, startEmitter, subject } from './samples.ts'
 
 let emitter: Emitter
@@ -59,18 +59,62 @@ describe('redelivery', () => {
   })
 })
 
-test('recovery sends exhausted deliveries again and counts them', async () => {
-  const { id: subscriptionId } = await emitter.subscriptions.create({ subject, url: receiver.url })
-  status = 400
-  await deliver()
-  await deliver()
-  status = 200
-  await deliver()
-  expect(await emitter.deliveries.recover({ since: 0, subscriptionId })).toBe(2)
-  await emitter.idle()
-  expect(receiver.requests).toHaveLength(5)
-  const { deliveries } = await emitter.deliveries.list({ states: ['delivered'] })
-  expect(deliveries).toHaveLength(3)
+describe('recovery', () => {
+  test('sends exhausted deliveries again and counts them', async () => {
+    const { id: subscriptionId } = await emitter.subscriptions.create({ subject, url: receiver.url })
+    status = 400
+    const lost = [await deliver(), await deliver()]
+    status = 200
+    await deliver()
+    expect(await emitter.deliveries.recover({ since: 0, subscriptionId })).toBe(2)
+    await emitter.idle()
+    expect(receiver.requests).toHaveLength(5)
+    const { deliveries } = await emitter.deliveries.list({ states: ['delivered'] })
+    expect(deliveries.slice(0, 2).map(({ redeliveryOf }) => redeliveryOf)).toEqual(lost.toReversed())
+  })
+
+  test('sends nothing twice, and again only what failed again', async () => {
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    status = 400
+    await deliver()
+    expect(await emitter.deliveries.recover({ since: 0 })).toBe(1)
+    await emitter.idle()
+    status = 200
+    expect(await emitter.deliveries.recover({ since: 0 })).toBe(1)
+    await emitter.idle()
+    expect(await emitter.deliveries.recover({ since: 0 })).toBe(0)
+  })
+
+  test('leaves pings alone', async () => {
+    const { id } = await emitter.subscriptions.create({ subject, url: receiver.url })
+    status = 400
+    await emitter.ping(id, { wait: true })
+    expect(await emitter.deliveries.recover({ since: 0 })).toBe(0)
+  })
+
+  test('ends early when the store is full, and goes on when it is called again', async () => {
+    const small = await startEmitter({
+      store: createMemoryStore({ maxPendingDeliveries: 102 }),
+      retry: { delaysMs: [0] },
+    })
+    await small.subscriptions.create({ subject, url: receiver.url })
+    status = 400
+    // Five in a row would disable the subscription, so every other one is delivered.
+    for (let count = 0; count < 210; count += 1) {
+      status = count % 2 === 0 ? 400 : 200
+      await small.emit(createPush())
+      await small.idle()
+    }
+    status = 200
+    const counts = [await small.deliveries.recover({ since: 0 })]
+    await small.idle()
+    counts.push(await small.deliveries.recover({ since: 0 }))
+    await small.idle()
+    expect(counts[0]).toBe(100)
+    expect(counts[1]).toBe(5)
+    expect(await small.deliveries.recover({ since: 0 })).toBe(0)
+    await small.stop()
+  })
 })
 
 describe('the list of deliveries', () => {

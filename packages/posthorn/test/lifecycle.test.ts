@@ -162,7 +162,7 @@ describe('stop', () => {
     await emitter.emit(createPush())
     await receiver.waitForRequests(1)
     const stopped = emitter.stop({ timeoutMs: Number.POSITIVE_INFINITY })
-    setImmediate(release)
+    setTimeout(release, 20)
     await Promise.all([stopped, delivered])
     await receiver.close()
   })

@@ -145,6 +145,7 @@ export function toClaimedDelivery(lease: LeaseRow, subscription: SubscriptionRec
     subscriptionVersion: subscription.version,
     lane: lease.lane,
     isPing: row.isPing,
+    isOrdered: row.orderKey !== null,
     attemptNumber: row.attemptCount + 1,
     countedAttemptCount: row.countedAttemptCount,
     createdAt: row.createdAt,

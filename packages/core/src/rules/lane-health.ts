@@ -31,7 +31,7 @@ export interface LaneHealthStep {
   readonly change: 'opened' | 'closed' | null
 }
 
-/** Facts about a failure before any HTTP status. */
+/** Facts about a failure to reach the origin at all. */
 export interface LaneFailure {
   readonly subscriptionId: string
   /** On the store's clock. */

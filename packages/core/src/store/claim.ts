@@ -50,6 +50,8 @@ export interface ClaimedDelivery {
   readonly subscriptionVersion: number
   readonly lane: string
   readonly isPing: boolean
+  /** Whether it keeps its place in an order, and may have to be set aside. */
+  readonly isOrdered: boolean
   /** Counts recorded attempts, from 1: the number of the attempt to come. */
   readonly attemptNumber: number
   /** How many attempts used up a step of the schedule so far. */

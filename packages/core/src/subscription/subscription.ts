@@ -6,7 +6,10 @@ export interface SubscriptionDraft {
   readonly subject: SubjectRef
   /** A short description for people, one line of up to 255 characters. @default '' */
   readonly title?: string
-  /** Absolute, http or https, no credentials, no fragment, up to 2,048 characters. Its query is sent as written. */
+  /**
+   * Absolute, http or https, no credentials, no fragment, up to 2,048 characters. Sent as the URL standard writes it: what is
+   * percent-encoded stays byte for byte, quotes and angle brackets are encoded.
+   */
   readonly url: string
   /** At least one, none twice. @default ['repo:push'] */
   readonly events?: readonly EventKey[]

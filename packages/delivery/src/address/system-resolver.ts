@@ -1,28 +1,22 @@
 import type { LookupAddress } from 'node:dns'
 import { lookup } from 'node:dns/promises'
-import PQueue from 'p-queue'
 import { isLoopbackName } from './host-name.ts'
+import { createLookUpQueue } from './look-up-queue.ts'
 import type { ResolvedAddress } from './resolver.ts'
 
 /**
  * Look-ups of the operating system, at most two at a time in the whole process: `getaddrinfo` blocks one of the four threads
- * that libuv has for it and for all file access, and cannot be interrupted. Those who wait for the same name share one.
+ * that libuv has for it and for all file access, and cannot be interrupted.
  *
  * Names are asked for with a dot at their end first, so that no search domain comes before the name itself: where there is an
  * `intranet.`, `intranet` is never `intranet.corp.example`. With that dot glibc ignores the hosts file too, so a name that does
  * not exist is asked for again without it, as are the names of the local host. Whatever comes back is judged all the same.
  */
-const queue = new PQueue({ concurrency: 2 })
+const queue = createLookUpQueue(ask)
 
-const running = new Map<string, Promise<readonly ResolvedAddress[]>>()
-
-/** Rejects with the error of `getaddrinfo`. */
-export function resolveBySystem(host: string): Promise<readonly ResolvedAddress[]> {
-  const shared = running.get(host)
-  if (shared !== undefined) return shared
-  const own = queue.add(() => ask(host)).finally(() => running.delete(host))
-  running.set(host, own)
-  return own
+/** Rejects with the error of `getaddrinfo`, or with the signal's reason. */
+export function resolveBySystem(host: string, signal: AbortSignal): Promise<readonly ResolvedAddress[]> {
+  return queue.lookUp(host, signal)
 }
 
 async function ask(host: string): Promise<readonly ResolvedAddress[]> {

@@ -1,4 +1,5 @@
 import {
+  type AttemptOutcome,
   healthyLane,
   laneScope,
   maxLeasedOfLane,
@@ -41,8 +42,9 @@ export async function recordLane<Transaction>(
   const { breaker, room, random, report, store, cache } = context
   const { lane, subscriptionId } = delivery
   const scope = laneScope(lane)
-  if (outcome.kind !== 'answered' && outcome.kind !== 'unanswered') return
   const isAnswered = outcome.kind === 'answered'
+  const isFailedProbe = probes.lane && outcome.kind === 'unanswered'
+  if (!isAnswered && !isUnreachable(outcome) && !isFailedProbe) return
   if (isAnswered) answers.remember(lane, storeNow)
   if (isAnswered && isAtRest(cache.get(scope), healthyLane)) return
   const subscriptionCount = isAnswered ? 0 : await withStoreRetries(() => store.countSubscriptions(lane))
@@ -69,4 +71,14 @@ export async function recordLane<Transaction>(
   if (step === null) return
   if (step.parkForMs !== null) report('parked', { scope, forMs: step.parkForMs, cause: 'breaker' })
   if (step.change === 'closed') report('recovered', { scope })
+}
+
+/**
+ * Whether an outcome shows that an origin cannot be reached, by anybody. A time-out after the connection was accepted does not:
+ * the path of one tenant may hang while those of others answer, and three hanging subscriptions of his would park them all.
+ */
+function isUnreachable(outcome: AttemptOutcome): boolean {
+  return (
+    outcome.kind === 'unanswered' && (outcome.word.startsWith('dns.') || outcome.word.startsWith('connect.'))
+  )
 }

@@ -28,11 +28,11 @@ export async function recordSubscription<Transaction>(
     const health = parseSubscriptionHealth(current?.state)
     const next = stepSubscriptionHealth(
       health,
-      isDone ? { ...signal, room } : { ...signal, isProbe: probes.subscription },
+      isDone ? { ...signal, room } : { ...signal, isProbe: probes.subscription && !delivery.isPing },
       breaker,
       random(),
     )
-    const parkForMs = next.parkForMs ?? (isDone ? null : stillParkedMs(current, storeNow))
+    const parkForMs = isDone ? null : longest(next.parkForMs, stillParkedMs(current, storeNow))
     return {
       ...next,
       update: { parkForMs, maxLeasedCount: maxLeasedOfSubscription(next.health), state: next.health },
@@ -40,12 +40,18 @@ export async function recordSubscription<Transaction>(
   })
 
   if (step === null) return { shouldDisable: false }
-  if (step.parkForMs !== null) {
-    const cause = step.health.phase.kind === 'open' ? 'breaker' : 'retry-after'
-    report('parked', { scope, forMs: step.parkForMs, cause })
+  // A park that only goes on is not news.
+  const forMs = step.parkForMs === null ? null : step.update.parkForMs
+  if (forMs !== null && forMs > 0) {
+    report('parked', { scope, forMs, cause: step.health.phase.kind === 'open' ? 'breaker' : 'retry-after' })
   }
   if (step.change === 'closed') report('recovered', { scope })
   return { shouldDisable: step.shouldDisable }
+}
+
+/** A park that runs already is not cut short by a shorter one. */
+function longest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other)
 }
 
 /** Whether the subscription was changed since the attempt began: what failed may not be what it is now. */

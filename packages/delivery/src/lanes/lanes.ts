@@ -3,10 +3,12 @@ import PQueue from 'p-queue'
 /**
  * The gates that attempts pass: one per lane, then one for the whole process. Whoever waits at a lane holds no global slot.
  * They are gates, not a backlog: the worker asks the store only for as many deliveries as {@link Lanes.room} has free, so
- * something waits at a gate only while a quick retry comes back to a lane that filled up meanwhile, or a rate holds it.
+ * hardly anything ever waits at one.
  */
 export interface Lanes {
   room(): Room
+  /** Whether an attempt would begin at once in this lane. */
+  hasRoom(lane: string): boolean
   /** Runs one attempt in a slot of its lane. `isRetry` counts against the share that retries may take. */
   run<Result>(lane: string, isRetry: boolean, attempt: () => Promise<Result>): Promise<Result>
 }
@@ -41,37 +43,55 @@ export function createLanes(options: LaneOptions): Lanes {
   let usedByRetriesCount = 0
 
   function gateOf(lane: string): Gate {
-    const gate = gates.get(lane) ?? { queue: createQueue(options), lastUsedAt: 0 }
+    const gate = gates.get(lane) ?? { queue: createQueue(options), startedAt: [] }
     gates.set(lane, gate)
-    gate.lastUsedAt = performance.now()
     return gate
   }
 
-  /** A gate is dropped when idle, but with a rate not before its interval is over, since it counts what began in it. */
-  function canDrop({ queue, lastUsedAt }: Gate): boolean {
-    const keptForMs = options.ratePerLane?.perMs ?? 0
-    return slotsOf(queue) === 0 && performance.now() - lastUsedAt >= keptForMs
+  /** How many attempts may begin now, by the rate. */
+  function startsLeft({ startedAt }: Gate): number {
+    if (options.ratePerLane === null) return Number.POSITIVE_INFINITY
+    const { count, perMs } = options.ratePerLane
+    const oldest = performance.now() - perMs
+    while (startedAt[0] !== undefined && startedAt[0] <= oldest) startedAt.shift()
+    return count - startedAt.length
   }
+
+  function roomOf(gate: Gate): number {
+    return Math.max(0, Math.min(options.perLane - slotsOf(gate.queue), startsLeft(gate) - gate.queue.size))
+  }
+
+  const roomOfNewLane = Math.min(options.perLane, options.ratePerLane?.count ?? options.perLane)
 
   return {
     room() {
       const byLane = new Map<string, number>()
       for (const [lane, gate] of gates) {
-        if (canDrop(gate)) gates.delete(lane)
-        else byLane.set(lane, roomOf(gate.queue, options.perLane))
+        const room = roomOf(gate)
+        // With a rate, a gate is kept until its interval is over, since it counts what began in it.
+        if (slotsOf(gate.queue) === 0 && gate.startedAt.length === 0) gates.delete(lane)
+        else byLane.set(lane, room)
       }
       return {
         total: Math.max(0, options.total - usedCount),
         retries: Math.max(0, maxRetries - usedByRetriesCount),
-        perLane: options.perLane,
+        perLane: roomOfNewLane,
         byLane,
       }
     },
+    hasRoom(lane) {
+      const gate = gates.get(lane)
+      return gate === undefined || roomOf(gate) > 0
+    },
     async run(lane, isRetry, attempt) {
+      const gate = gateOf(lane)
       usedCount += 1
       if (isRetry) usedByRetriesCount += 1
       try {
-        return await gateOf(lane).queue.add(() => globalGate.add(attempt))
+        return await gate.queue.add(() => {
+          if (options.ratePerLane !== null) gate.startedAt.push(performance.now())
+          return globalGate.add(attempt)
+        })
       } finally {
         usedCount -= 1
         if (isRetry) usedByRetriesCount -= 1
@@ -82,18 +102,19 @@ export function createLanes(options: LaneOptions): Lanes {
 
 interface Gate {
   readonly queue: PQueue
-  /** On the monotonic clock. */
-  lastUsedAt: number
+  /** When attempts began within the interval of the rate, on the monotonic clock; empty without a rate. */
+  readonly startedAt: number[]
 }
 
 function createQueue({ perLane, ratePerLane }: LaneOptions): PQueue {
   return ratePerLane === null
     ? new PQueue({ concurrency: perLane })
-    : new PQueue({ concurrency: perLane, intervalCap: ratePerLane.count, interval: ratePerLane.perMs })
-}
-
-function roomOf(queue: PQueue, perLane: number): number {
-  return queue.isRateLimited ? 0 : Math.max(0, perLane - slotsOf(queue))
+    : new PQueue({
+        concurrency: perLane,
+        intervalCap: ratePerLane.count,
+        interval: ratePerLane.perMs,
+        strict: true,
+      })
 }
 
 function slotsOf(queue: PQueue): number {

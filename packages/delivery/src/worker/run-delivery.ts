@@ -1,11 +1,4 @@
-import type {
-  AttemptOutcome,
-  AttemptRecord,
-  ClaimedDelivery,
-  Schedule,
-  StoreHandle,
-  SubscriptionRecord,
-} from '@posthorn/core'
+import type { AttemptOutcome, AttemptRecord, ClaimedDelivery, Schedule, StoreHandle } from '@posthorn/core'
 import type { HealthKeeper } from '../health/health-keeper.ts'
 import { judge, type Verdict } from '../judge/judge.ts'
 import type { Lanes } from '../lanes/lanes.ts'
@@ -38,38 +31,58 @@ export interface RunContext<Transaction> {
   readonly abort: AbortSignal
 }
 
-/** Thrown instead of beginning an attempt when the worker is closing. */
-class Closing extends Error {}
+/** Thrown instead of beginning an attempt that should not be made, or not now. */
+class GiveBack extends Error {}
 
 /**
- * Runs the attempts of one lease: one, or a few where quick retries follow. Resolves with `given-back` if the lease was not
- * used up by a settled attempt and the delivery should be released.
+ * Runs the attempts of one lease: one, or a few where quick retries follow. Resolves with `given-back` if the delivery should be
+ * released, and with `settled` if there is nothing left to do.
  */
 export async function runDelivery<Transaction>(
   loaded: LoadedDelivery,
   context: RunContext<Transaction>,
 ): Promise<'settled' | 'given-back'> {
-  let { delivery, subscription } = loaded
+  let current: LoadedDelivery | null = loaded
   let isFirst = true
 
   async function attemptOnce(): Promise<QuickStep> {
-    if (!isFirst) subscription = await reload(context.store, subscription)
+    if (!isFirst && current !== null) current = await prepareAnother(current, context)
     isFirst = false
-    const step = await attempt({ delivery, subscription, body: loaded.body }, context)
-    delivery = {
-      ...delivery,
-      attemptNumber: delivery.attemptNumber + 1,
-      countedAttemptCount: delivery.countedAttemptCount + 1,
-    }
-    return step
+    return current === null ? { kind: 'done' } : attempt(current, context)
   }
 
   try {
     await runWithQuickRetries(attemptOnce, context.closing)
     return 'settled'
   } catch (error) {
-    if (error instanceof Closing || context.closing.aborted) return 'given-back'
+    if (error instanceof GiveBack || context.closing.aborted) return 'given-back'
     throw error
+  }
+}
+
+/**
+ * What the next attempt under the same lease is made with. The wait before it was long enough for others to act: null if the
+ * delivery was cancelled meanwhile. One that has to wait after all, for its subscription or for room in its lane, is given back.
+ */
+async function prepareAnother<Transaction>(
+  { delivery, subscription, body }: LoadedDelivery,
+  { store, lanes, leaseMs }: RunContext<Transaction>,
+): Promise<LoadedDelivery | null> {
+  const [lost] = await withStoreRetries(() => store.renew([delivery.token], leaseMs))
+  if (lost !== undefined) return null
+  const [current] = await withStoreRetries(() => store.getSubscriptions([subscription.id]))
+  if (current === undefined) return null
+  const { isActive, disabled, lane } = current.content
+  const isHeldBack = !isActive || disabled !== null || lane !== delivery.lane
+  if (isHeldBack || !lanes.hasRoom(lane)) throw new GiveBack()
+  return {
+    body,
+    subscription: current,
+    delivery: {
+      ...delivery,
+      attemptNumber: delivery.attemptNumber + 1,
+      countedAttemptCount: delivery.countedAttemptCount + 1,
+    },
   }
 }
 
@@ -86,7 +99,7 @@ async function attempt<Transaction>(
     delivery,
     schedule: context.schedule,
     probes,
-    isOrdered: subscription.content.isOrdered,
+    isOrdered: delivery.isOrdered,
     leaseMs: context.leaseMs,
     random: context.random(),
   })
@@ -115,7 +128,7 @@ async function send<Transaction>(
   loaded: LoadedDelivery,
   context: RunContext<Transaction>,
 ): Promise<AttemptRecord> {
-  if (context.closing.aborted) throw new Closing()
+  if (context.closing.aborted) throw new GiveBack()
   const prepared = await prepare(loaded.delivery, loaded.subscription, loaded.body, context.prepare)
   return prepared.kind === 'ready'
     ? context.sender.send(prepared.request, context.abort)
@@ -124,15 +137,6 @@ async function send<Transaction>(
 
 function notSent(outcome: AttemptOutcome): AttemptRecord {
   return { outcome, durationMs: 0, isResent: false, certificateVerification: 'none', answerExcerpt: null }
-}
-
-async function reload<Transaction>(
-  store: StoreHandle<Transaction>,
-  subscription: SubscriptionRecord,
-): Promise<SubscriptionRecord> {
-  const [current] = await withStoreRetries(() => store.getSubscriptions([subscription.id]))
-  // A deleted subscription has cancelled this delivery: the settlement will find its lease lost.
-  return current ?? subscription
 }
 
 function reportAttempt(

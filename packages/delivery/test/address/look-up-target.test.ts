@@ -71,8 +71,8 @@ test('a literal address is judged without asking the resolver', async () => {
   expect(resolver.asked).toEqual([])
 })
 
-test('the system knows the local host, and those who ask at the same time share one look-up', async () => {
-  const first = resolveBySystem('localhost')
-  expect(resolveBySystem('localhost')).toBe(first)
-  for (const { address } of await first) expect(['127.0.0.1', '::1']).toContain(address)
+test('the system knows the local host', async () => {
+  const addresses = await resolveBySystem('localhost', new AbortController().signal)
+  expect(addresses.length).toBeGreaterThan(0)
+  for (const { address } of addresses) expect(['127.0.0.1', '::1']).toContain(address)
 })

@@ -50,6 +50,7 @@ export function claimContract(contractTest: ContractTest): void {
         subscriptionVersion: 2,
         lane: 'https://three.example',
         isPing: false,
+        isOrdered: false,
         attemptNumber: 1,
         countedAttemptCount: 0,
         createdAt: storeNow,
