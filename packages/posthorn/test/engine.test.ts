@@ -6,7 +6,7 @@ import { createMemoryStore, type EmitterWarning, StoreError } from '../src/index
 import { deliver, failing, open, receive } from './delivery-fixture.ts'
 import { createPush, subject } from './samples.ts'
 
-const _accepted: Answer = { kind: 'status', status: 200 }
+const accepted: Answer = { kind: 'status', status: 200 }
 const passing = new StoreError({ code: 'store.failed', message: 'The file is busy.', isTransient: true })
 const lasting = new StoreError({ code: 'store.failed', message: 'The disk is gone.' })
 
@@ -183,16 +183,21 @@ describe('a subscription that is changed while an attempt to what it was runs', 
   })
 })
 
-test('another URL begins with a clean slate', async () => {
+test.for([
+  ['another URL', (url: string) => ({ url })],
+  ['a user who says that it works again', () => ({ active: true })],
+] as const)('%s begins with a clean slate', async ([, toPatch]) => {
   const emitter = await open({ clock: createManualClock(), retry: { delaysMs: [0, 60_000] } })
-  const broken = await receive({ answers: () => failing })
+  let isBroken = true
+  const broken = await receive({ answers: () => (isBroken ? failing : accepted) })
   const mended = await receive()
   const { id } = await emitter.subscriptions.create({ subject, url: broken.url })
   for (let count = 0; count < 10; count += 1) await emitter.emit(createPush())
   await emitter.idle()
   const waiting = await deliver(emitter)
   expect(await emitter.deliveries.get(waiting)).toMatchObject({ state: 'parked' })
-  await emitter.subscriptions.update(id, { url: mended.url })
+  isBroken = false
+  await emitter.subscriptions.update(id, toPatch(mended.url))
   await emitter.idle()
   expect(await emitter.deliveries.get(waiting)).toMatchObject({ state: 'delivered' })
 })
@@ -281,6 +286,31 @@ test('a shorter Retry-After does not cut a longer park short', async () => {
   expect(parked[0]).toBe(3_600_000)
   expect(parked[1]).toBeGreaterThan(3_590_000)
   expect(await emitter.subscriptions.get(id)).toMatchObject({ disabled: null })
+})
+
+test('a ping that could not be stored can be made again at once', async () => {
+  const { store, fail } = createScriptedStore()
+  const emitter = await open({ store })
+  const receiver = await receive()
+  const { id } = await emitter.subscriptions.create({ subject, url: receiver.url })
+  fail('append', lasting)
+  await expect(emitter.ping(id)).rejects.toBe(lasting)
+  expect(await emitter.ping(id, { wait: true })).toMatchObject({ state: 'delivered' })
+})
+
+test('a date in Retry-After is read by the clock of the emitter', async () => {
+  const clock = createManualClock(Date.UTC(2040, 0, 1))
+  const emitter = await open({ clock, retry: { delaysMs: [0, 1_000] } })
+  const date = new Date(clock.now() + 600_000).toUTCString()
+  const receiver = await receive({
+    answers: () => ({ kind: 'status', status: 503, headers: { 'retry-after': date } }),
+  })
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  const parked: number[] = []
+  emitter.on('parked', ({ forMs }) => void parked.push(forMs))
+  await deliver(emitter)
+  await emitter.idle()
+  expect(parked).toEqual([600_000])
 })
 
 test('a failed ping does not lengthen the wait of an open breaker', async () => {
