@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { describeValue } from './describe-value.ts'
 import { InvalidInputError } from './errors.ts'
 
@@ -59,7 +59,7 @@ export function toUuid(siteUrl: string, type: string, numericId: number | bigint
 export function createUuidV5(name: string, namespace: string = urlNamespace): string {
   const namespaceBytes = Buffer.from(namespace.replaceAll('-', ''), 'hex')
   const bytes = createHash('sha1').update(namespaceBytes).update(name).digest().subarray(0, 16)
-  return formatUuid(bytes, 5)
+  return formatUuidV5(bytes)
 }
 
 /**
@@ -68,13 +68,15 @@ export function createUuidV5(name: string, namespace: string = urlNamespace): st
  * @param now epoch ms
  */
 export function createUuidV7(now: number): string {
-  const bytes = randomBytes(16)
-  bytes.writeUIntBE(Math.min(Math.max(0, Math.floor(now)), maxTimestamp), 0, 6)
-  return formatUuid(bytes, 7)
+  const time = Math.min(Math.max(0, Math.floor(now) || 0), maxTimestamp)
+    .toString(16)
+    .padStart(12, '0')
+  // Behind its version a UUIDv4 is what a UUIDv7 wants there, and Node draws the randomness for many of them at once.
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`
 }
 
-function formatUuid(bytes: Buffer, version: number): string {
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | (version << 4), 6)
+function formatUuidV5(bytes: Buffer): string {
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6)
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
   const hex = bytes.toString('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
