@@ -1,3 +1,4 @@
+import { maxTimerMs } from '../timing/max-timer-ms.ts'
 import { onAbort } from '../timing/on-abort.ts'
 
 /** Ends an attempt that is not over by itself: at its deadline or at the stop of the emitter, whichever comes first. */
@@ -11,9 +12,6 @@ export interface Cutoff {
 }
 
 export type CutoffCause = 'deadline' | 'stopped'
-
-/** The longest that `setTimeout` can wait; beyond it fires at once. */
-const maxTimerMs = 2 ** 31 - 1
 
 /** Counts from now, on the monotonic clock. */
 export function createCutoff(deadlineMs: number, stop: AbortSignal | undefined): Cutoff {

@@ -1,4 +1,5 @@
 import type { EndedDelivery, StoreHandle } from '@posthorn/core'
+import { createSignal } from '../timing/signal.ts'
 import type { Report } from './worker-events.ts'
 
 /** What is kept, and for how long. */
@@ -28,8 +29,27 @@ export const defaultRetention: RetentionOptions = {
 /** Rows per step; small, so that sending never waits long for a step to end. */
 const rowsPerStep = 200
 
+/** Applies the rules of retention again and again until the worker closes. */
+export async function keepHouse<Transaction>(
+  store: StoreHandle<Transaction>,
+  options: RetentionOptions,
+  report: Report,
+  closing: AbortSignal,
+): Promise<void> {
+  const due = createSignal(false)
+  closing.addEventListener('abort', () => due.announce())
+  while (!closing.aborted) {
+    try {
+      await maintain(store, options, report, closing)
+    } catch (error) {
+      report('warning', { kind: 'engine-fault', activity: 'maintenance', error })
+    }
+    await due.wait(options.everyMs)
+  }
+}
+
 /** Ends what is overdue or too much, and removes old history, in small steps. */
-export async function maintain<Transaction>(
+async function maintain<Transaction>(
   store: StoreHandle<Transaction>,
   options: RetentionOptions,
   report: Report,

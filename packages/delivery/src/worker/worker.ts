@@ -10,7 +10,7 @@ import { createSignal } from '../timing/signal.ts'
 import { countAttempts } from './count-attempts.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
 import { type LoadedDelivery, loadBatch } from './load-batch.ts'
-import { maintain, type RetentionOptions } from './maintenance.ts'
+import { keepHouse, type RetentionOptions } from './maintenance.ts'
 import { type RunContext, runDelivery } from './run-delivery.ts'
 import { createSettler } from './settler.ts'
 import { withStoreRetries } from './store-retries.ts'
@@ -184,19 +184,6 @@ export function createWorker<Transaction>(
     return isStuck ? options.pollMs : Math.min(dueInMs, options.pollMs)
   }
 
-  async function keepHouse(): Promise<void> {
-    const due = createSignal(false)
-    closing.signal.addEventListener('abort', () => due.announce())
-    while (!closing.signal.aborted) {
-      try {
-        await maintain(store, options.retention, report, closing.signal)
-      } catch (error) {
-        report('warning', { kind: 'engine-fault', activity: 'maintenance', error })
-      }
-      await due.wait(options.retention.everyMs)
-    }
-  }
-
   return {
     get inFlightCount() {
       return sender.inFlightCount
@@ -204,7 +191,7 @@ export function createWorker<Transaction>(
     attemptsByWord: sender.attemptsByWord,
     start() {
       setImmediate(() => {
-        ended = Promise.all([work(), keepHouse()])
+        ended = Promise.all([work(), keepHouse(store, options.retention, report, closing.signal)])
       })
     },
     wake: () => wakeUp.announce(),
