@@ -1,8 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { json } from 'node:stream/consumers'
 import { PosthornError, type Subscription, type SubscriptionDraft } from 'posthorn'
+import { BodyTooLongError, readText } from './server/read-text.ts'
 
 type Draft = Omit<SubscriptionDraft, 'subject'>
+
+/** Far more than a subscription with every field at its longest. */
+const maxDraftBytes = 64 * 1024
 
 /**
  * Takes a POST with a subscription as JSON, such as `{"url":"https://ci.example.com/hook"}`, and answers with what was
@@ -16,7 +19,7 @@ export function createWebhookEndpoint(
     if (request.url !== path) answer(response, 404, { message: 'There is nothing here.' })
     else if (request.method !== 'POST') answer(response, 405, { message: 'Expected a POST.' })
     // No web page can send this type to another site without being asked first, so none can add a URL behind your back.
-    else if (request.headers['content-type'] !== 'application/json') {
+    else if (readMediaType(request) !== 'application/json') {
       answer(response, 415, { message: 'Expected the content type application/json.' })
     } else void create(request, response, subscribe)
   }
@@ -28,10 +31,11 @@ async function create(
   subscribe: (draft: Draft) => Promise<Subscription>,
 ): Promise<void> {
   try {
-    answer(response, 201, await subscribe(parseDraft(await json(request))))
+    answer(response, 201, await subscribe(parseDraft(await readText(request, maxDraftBytes))))
   } catch (error) {
     if (error instanceof PosthornError) answer(response, 400, { code: error.code, message: error.message })
-    else if (error instanceof SyntaxError) answer(response, 400, { message: 'Expected JSON.' })
+    else if (error instanceof SyntaxError) answer(response, 400, { message: 'Expected a JSON object.' })
+    else if (error instanceof BodyTooLongError) answer(response, 413, { message: error.message })
     else {
       console.error(error)
       answer(response, 500, { message: 'The subscription could not be created.' })
@@ -39,9 +43,20 @@ async function create(
   }
 }
 
-/** Every field is checked by `subscriptions.create`. */
-function parseDraft(input: unknown): Draft {
-  if (typeof input !== 'object' || input === null) throw new SyntaxError('Expected an object.')
+/** The content type without its parameters, such as `charset`. */
+function readMediaType({ headers }: IncomingMessage): string | undefined {
+  return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase()
+}
+
+/**
+ * Every field is checked by `subscriptions.create`.
+ * @throws {SyntaxError} if it is not a JSON object
+ */
+function parseDraft(text: string): Draft {
+  const input: unknown = JSON.parse(text)
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw new SyntaxError('Expected an object.')
+  }
   return input as Draft
 }
 

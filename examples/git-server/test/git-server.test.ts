@@ -1,7 +1,8 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, get } from 'node:http'
+import { get, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -13,6 +14,7 @@ import { toGitEnvironment } from '../src/server/git-environment.ts'
 import { createGitServer, type GitServer } from '../src/server/git-server.ts'
 import { createHookEndpoint, type HookEndpoint } from '../src/server/hook-endpoint.ts'
 import type { PushReport } from '../src/server/push-report.ts'
+import { createGate } from './gate.ts'
 
 const zeros = '0'.repeat(40)
 
@@ -24,6 +26,8 @@ let git: GitClient
 let copy: WorkingCopy
 const pushes: PushReport[] = []
 let onPush: (push: PushReport) => Promise<void>
+/** Resolves with the next request that is served. */
+let nextRequest: PromiseWithResolvers<IncomingMessage>
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "git server's test "))
@@ -32,7 +36,12 @@ beforeEach(async () => {
   hookEndpoint = await createHookEndpoint({ onPush: (push) => onPush(push), onError: () => undefined })
   const root = join(folder, 'repositories')
   await mkdir(root)
-  server = await createGitServer({ root, hookEndpoint, toUser: () => 'demo-user' })
+  nextRequest = Promise.withResolvers()
+  const toUser = (request: IncomingMessage) => {
+    nextRequest.resolve(request)
+    return 'demo-user'
+  }
+  server = await createGitServer({ root, hookEndpoint, toUser })
   gitDir = await server.createRepository('demo/hello')
   git = createGitClient(folder)
   copy = await cloneRepository(folder, `${server.url}/demo/hello.git`)
@@ -107,26 +116,65 @@ test('a push succeeds with one line of warning when its event cannot be stored',
   expect(output).not.toContain('The store is full.')
 })
 
-test('a push is reported even if its client hangs up before the refs have moved', async () => {
-  const gate = await createGate()
-  const hook = `#!/bin/sh\nexec '${process.execPath}' -e 'fetch("${gate.url}")'\n`
-  await writeFile(join(gitDir, 'hooks', 'pre-receive'), hook, { mode: 0o755 })
-  const reported = new Promise<PushReport>((resolve) => {
-    onPush = async (push) => resolve(push)
-  })
-  const client = spawn('git', ['push', 'origin', 'main'], {
-    cwd: join(folder, 'clone'),
-    env: toGitEnvironment(folder),
-    // A process group of its own: the connection belongs to a child of `git push`.
-    detached: true,
-  })
-  await gate.reached
-  process.kill(-(client.pid ?? Number.NaN), 'SIGKILL')
-  await once(client, 'close')
-  await gate.open()
+test.for([
+  ['nothing', 0],
+  ['more than a pipe holds', 300_000],
+] as const)(
+  'a push is reported though its client hangs up, and its hook then prints %s',
+  async ([, byteCount]) => {
+    const gate = await createGate()
+    await writePreReceive(`fetch("${gate.url}").then(() => process.stderr.write("x".repeat(${byteCount})))`)
+    nextRequest = Promise.withResolvers()
+    const client = spawn('git', ['push', 'origin', 'main'], {
+      cwd: join(folder, 'clone'),
+      env: toGitEnvironment(folder),
+      // A process group of its own: the connection belongs to a child of `git push`.
+      detached: true,
+    })
+    const closed = once(client, 'close')
+    await gate.reached
+    const hungUp = toHangUp(await nextRequest.promise)
+    process.kill(-(client.pid ?? Number.NaN), 'SIGKILL')
+    await Promise.all([closed, hungUp])
+    await gate.open()
 
-  expect(await reported).toMatchObject({ updates: [{ ref: 'refs/heads/main' }] })
+    await server.close()
+    expect(pushes).toMatchObject([{ updates: [{ ref: 'refs/heads/main' }] }])
+  },
+)
+
+test.for([
+  ['a length', 'content-length: 500', '00a0'],
+  ['chunks', 'transfer-encoding: chunked', '4\r\n00a0\r\n'],
+] as const)('a push with %s that breaks off ends, and moves nothing', async ([, header, body]) => {
+  await post(header, body)
+  await server.close()
+  expect(pushes).toEqual([])
+  expect(await git(gitDir, 'for-each-ref')).toBe('')
 })
+
+test.for([
+  ['a length', (body: string) => ['content-length: 500', body]],
+  ['chunks', (body: string) => ['transfer-encoding: chunked', `${body.length.toString(16)}\r\n${body}\r\n`]],
+] as const)(
+  'a push with %s that Git has read whole is reported though its request breaks off',
+  async ([, toRequest]) => {
+    await copy.git('push', 'origin', 'main', 'main:other')
+    const before = (await copy.git('rev-parse', 'main')).trim()
+    const gate = await createGate()
+    await writePreReceive(`fetch("${gate.url}")`)
+    // A deletion has no pack: Git begins after the flush packet.
+    const command = `${before} ${zeros} refs/heads/other\0report-status`
+    const [header = '', body = ''] = toRequest(
+      `${(command.length + 4).toString(16).padStart(4, '0')}${command}0000`,
+    )
+    await post(header, body, gate.reached)
+    await gate.open()
+
+    await server.close()
+    expect(pushes[1]?.updates).toEqual([{ before, after: zeros, ref: 'refs/heads/other' }])
+  },
+)
 
 test('the hook endpoint refuses whoever does not have its token', async () => {
   const { GIT_SERVER_HOOK_URL: url = '' } = hookEndpoint.environment
@@ -162,26 +210,27 @@ test('the hook runs whatever its paths are made of', async () => {
   expect((await promisify(execFile)(hook)).stdout).toBe('ran\n')
 })
 
-/** A server whose one answer waits until it is let go. */
-async function createGate() {
-  const opened = Promise.withResolvers<void>()
-  const reached = Promise.withResolvers<void>()
-  const gate = createServer((_request, response) => {
-    reached.resolve()
-    void opened.promise.then(() => response.end())
-  })
-  await once(gate.listen(0, '127.0.0.1'), 'listening')
-  const address = gate.address()
-  const port = typeof address === 'object' ? address?.port : undefined
-  return {
-    url: `http://127.0.0.1:${port}`,
-    reached: reached.promise,
-    open: async () => {
-      opened.resolve()
-      gate.close()
-      await once(gate, 'close')
-    },
-  }
+/** Makes the `pre-receive` hook, which runs before the refs move, of a script for Node. */
+async function writePreReceive(script: string): Promise<void> {
+  const hook = `#!/bin/sh\nexec '${process.execPath}' -e '${script}'\n`
+  await writeFile(join(gitDir, 'hooks', 'pre-receive'), hook, { mode: 0o755 })
+}
+
+/** Starts a push with this body and hangs up; resolves when the server knows. */
+async function post(header: string, body: string, until?: Promise<void>): Promise<void> {
+  nextRequest = Promise.withResolvers()
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+  socket.write(`POST /demo/hello.git/git-receive-pack HTTP/1.1\r\nhost: localhost\r\n${header}\r\n`)
+  socket.write(`content-type: application/x-git-receive-pack-request\r\n\r\n${body}`)
+  const hungUp = toHangUp(await nextRequest.promise)
+  await until
+  socket.destroy()
+  await hungUp
+}
+
+/** Not `once`, which would reject if the connection is reset. */
+function toHangUp({ socket }: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => socket.once('close', () => resolve()))
 }
 
 /** Asks with the path as it is; `fetch` would clean it first. */

@@ -1,10 +1,10 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Readable, Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { readCgiHead } from './cgi-head.ts'
 import { toGitEnvironment } from './git-environment.ts'
 import type { GitRoute } from './git-route.ts'
+import { type Backend, spawnBackend } from './spawn-backend.ts'
 
 /** One request on its way to `git http-backend`. */
 export interface BackendCall {
@@ -16,8 +16,6 @@ export interface BackendCall {
   /** What hooks find in their environment beside that. */
   readonly hookEnvironment: Readonly<Record<string, string>>
 }
-
-type Backend = ChildProcessByStdio<Writable, Readable, null>
 
 /**
  * Answers a Git client through `git http-backend`, a CGI program, streaming both ways. Resolves when the program has ended,
@@ -32,19 +30,25 @@ export async function runGitHttpBackend(
   response: ServerResponse,
   call: BackendCall,
 ): Promise<void> {
-  const env = toCgiEnvironment(request, call)
-  const backend = spawn('git', ['http-backend'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  const backend = spawnBackend(toCgiEnvironment(request, call))
   const ended = once(backend, 'close')
   feed(request, backend.stdin)
   response.once('close', () => {
     if (response.writableFinished) return
-    if (call.route.isPush) backend.stdout.resume()
+    // Unpiped first: the pipe's own handler, which runs after this one, would pause the output again.
+    if (call.route.isPush) backend.stdout.unpipe(response).resume()
     else backend.kill()
   })
   await Promise.all([answer(backend, response), ended])
 }
 
-/** The variables that `git http-backend` reads (its manual page, and RFC 3875, section 4.1). */
+/**
+ * The variables that `git http-backend` reads (its manual page, and RFC 3875, section 4.1).
+ *
+ * Not `CONTENT_LENGTH`: Git 2.39 waits for that many bytes even after the end of its input, in a busy loop that outlives us,
+ * when a client hangs up in the middle of a pack. Without it the end of the input is the end, as for a chunked body. A pack
+ * that breaks off is refused either way, because it tells its own length.
+ */
 function toCgiEnvironment(request: IncomingMessage, { root, route, user, hookEnvironment }: BackendCall) {
   const { headers, method, socket } = request
   return {
@@ -58,8 +62,6 @@ function toCgiEnvironment(request: IncomingMessage, { root, route, user, hookEnv
     QUERY_STRING: route.query,
     REQUEST_METHOD: method,
     CONTENT_TYPE: headers['content-type'],
-    // Absent for a chunked body, which the program then reads to its end.
-    CONTENT_LENGTH: headers['content-length'],
     HTTP_CONTENT_ENCODING: headers['content-encoding'],
     REMOTE_ADDR: socket.remoteAddress,
     REMOTE_USER: user,
@@ -69,6 +71,7 @@ function toCgiEnvironment(request: IncomingMessage, { root, route, user, hookEnv
 function feed(request: IncomingMessage, input: Writable): void {
   request.pipe(input)
   request.once('close', () => {
+    // The end of the input, and not a kill: the pack may be whole without the end of the request, and the refs moved.
     if (!request.complete) input.destroy()
   })
   // The program may end without reading everything, as it does when it refuses; the client still gets its answer.

@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { listenOnLoopback } from './listen-on-loopback.ts'
 import { type PushReport, parsePushReport } from './push-report.ts'
+import { readText } from './read-text.ts'
 
 export interface HookEndpointOptions {
   /** Called for each push; the pusher waits until it resolves, for up to 10 s. */
@@ -44,7 +45,7 @@ async function receive(
       response.writeHead(401).end()
       return
     }
-    await onPush(parsePushReport(await readText(request)))
+    await onPush(parsePushReport(await readText(request, maxReportBytes)))
     response.writeHead(204).end()
   } catch (error) {
     onError(error)
@@ -56,16 +57,4 @@ async function receive(
 function isSame(one: string, other: string): boolean {
   const [left, right] = [one, other].map((text) => createHash('sha256').update(text).digest())
   return left !== undefined && right !== undefined && timingSafeEqual(left, right)
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let byteCount = 0
-  for await (const chunk of request) {
-    if (!(chunk instanceof Buffer)) continue
-    byteCount += chunk.length
-    if (byteCount > maxReportBytes) throw new Error(`A hook reported more than ${maxReportBytes} bytes.`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }
