@@ -43,7 +43,7 @@ function toAcceptedLine({ at, event, refActions, deliveryCount, durationMs }: Ac
     toTime(at),
     event,
     refActions,
-    `${deliveryCount} deliveries committed in ${Math.round(durationMs)} ms`,
+    `${deliveryCount} ${deliveryCount === 1 ? 'delivery' : 'deliveries'} committed in ${Math.round(durationMs)} ms`,
   ]
   return toTableLine(columns, cells)
 }
