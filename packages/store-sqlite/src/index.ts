@@ -1,0 +1,2 @@
+export type { SqliteStoreOptions } from './options.ts'
+export { createSqliteStore } from './store.ts'
