@@ -7,7 +7,7 @@ import {
   type StoredReceipt,
   StoreError,
 } from '@posthorn/core'
-import { bytesOf, isSet, numberOf, parseJson, textOf } from './database/columns.ts'
+import { bytesOf, isSet, parseJson, textOf } from './database/columns.ts'
 import type { Database } from './database/database.ts'
 import { sql } from './database/statement.ts'
 
@@ -15,14 +15,11 @@ const insertEvent = sql(`
   insert into events (id, key, depth, subject_ids, receipt, created_at)
   values (:id, :key, :depth, :subject_ids, :receipt, :now)
   on conflict (id) do nothing
-  returning seq
 `)
 
 const readReceipt = sql('select receipt from events where id = :id')
 
-const readOrdered = sql(`
-  select id, is_ordered from subscriptions where id in (select value from json_each(:ids))
-`)
+const readOrdered = sql('select is_ordered from subscriptions where id = :id')
 
 const insertBody = sql(`
   insert into bodies (event_seq, dialect, variant, part, created_at, byte_count, bytes)
@@ -58,7 +55,7 @@ export function append(database: Database, now: number, request: AppendRequest):
     })),
     skipped,
   }
-  const inserted = database.get(insertEvent, {
+  const eventSeq = database.insert(insertEvent, {
     id: event.id,
     key: event.key,
     depth: event.depth,
@@ -66,9 +63,7 @@ export function append(database: Database, now: number, request: AppendRequest):
     receipt: JSON.stringify(receipt),
     now,
   })
-  if (inserted === undefined)
-    return { kind: 'repeated', receipt: receiptOf(database, event.id), storeNow: now }
-  const eventSeq = numberOf(inserted, 'seq')
+  if (eventSeq === null) return { kind: 'repeated', receipt: receiptOf(database, event.id), storeNow: now }
   for (const body of bodies) writeBody(database, eventSeq, body, now)
   for (const delivery of deliveries)
     writeDelivery(database, eventSeq, delivery, isOrderedById.get(delivery.subscriptionId) === true, now)
@@ -87,10 +82,13 @@ function readSubscriptions(
   database: Database,
   deliveries: readonly NewDelivery[],
 ): ReadonlyMap<string, boolean> {
-  const ids = new Set(deliveries.map(({ subscriptionId }) => subscriptionId))
-  if (ids.size === 0) return new Map()
-  const rows = database.all(readOrdered, { ids: JSON.stringify([...ids]) })
-  return new Map(rows.map((row) => [textOf(row, 'id'), isSet(row, 'is_ordered')]))
+  const isOrderedById = new Map<string, boolean>()
+  for (const { subscriptionId } of deliveries) {
+    if (isOrderedById.has(subscriptionId)) continue
+    const row = database.get(readOrdered, { id: subscriptionId })
+    if (row !== undefined) isOrderedById.set(subscriptionId, isSet(row, 'is_ordered'))
+  }
+  return isOrderedById
 }
 
 /** The bodies that some delivery uses. */

@@ -1,2 +1,2 @@
 export type { SqliteStoreOptions } from './options.ts'
-export { createSqliteStore } from './store.ts'
+export { createSqliteStore, type SqliteStore } from './store.ts'

@@ -21,9 +21,9 @@ export class QueueTurn implements TurnQueue<Head> {
   readonly lane: string
   readonly slots: number | null
   readonly laneSlots: number | null
-  readonly #pings: DueHeads
-  readonly #firstAttempts: DueHeads
-  readonly #retries: DueHeads
+  readonly #pings: DueHeads | null
+  readonly #firstAttempts: DueHeads | null
+  readonly #retries: DueHeads | null
   readonly #ordered: OrderedHeads | null
 
   /** @param facts a row of the walk */
@@ -33,27 +33,29 @@ export class QueueTurn implements TurnQueue<Head> {
     this.lane = textOf(facts, 'lane')
     this.slots = isStopped(facts) ? 0 : slotsOfSubscription(database, facts, now)
     this.laneSlots = slotsOfLane(database, facts, now)
-    this.#pings = new DueHeads(database, id, ranks.ping, now)
-    this.#firstAttempts = new DueHeads(database, id, ranks.firstAttempt, now)
-    this.#retries = new DueHeads(database, id, ranks.retry, now)
+    const headsOf = (column: string, rank: number) =>
+      isSet(facts, column) ? new DueHeads(database, id, rank, now) : null
+    this.#pings = headsOf('has_pings', ranks.ping)
+    this.#firstAttempts = headsOf('has_first_attempts', ranks.firstAttempt)
+    this.#retries = headsOf('has_retries', ranks.retry)
     this.#ordered = isSet(facts, 'has_ordered')
       ? new OrderedHeads(database, id, textOf(facts, 'last_order_key'), now)
       : null
   }
 
   peek(allowed: TurnFilter): Head | null {
-    const ping = this.#pings.peek()
+    const ping = this.#pings?.peek() ?? null
     if (ping !== null || !allowed.others) return ping
-    const retry = allowed.retries ? this.#retries.peek() : null
+    const retry = allowed.retries ? (this.#retries?.peek() ?? null) : null
     const ordered = this.#ordered?.peek(allowed.retries) ?? null
-    return earlier(earlier(this.#firstAttempts.peek(), retry), ordered)
+    return earlier(earlier(this.#firstAttempts?.peek() ?? null, retry), ordered)
   }
 
   take(head: Head): void {
     if (head.orderKey !== null) this.#ordered?.take()
-    else if (head.isPing) this.#pings.take()
-    else if (head.isRetry) this.#retries.take()
-    else this.#firstAttempts.take()
+    else if (head.isPing) this.#pings?.take()
+    else if (head.isRetry) this.#retries?.take()
+    else this.#firstAttempts?.take()
   }
 
   /** Keeps what the next claim has to know. */

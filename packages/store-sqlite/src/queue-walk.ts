@@ -33,6 +33,9 @@ const walk = sql(`
     sh.version as health_version, sh.parked_until, sh.max_leased_count,
     lh.version as lane_health_version, lh.parked_until as lane_parked_until,
     lh.max_leased_count as lane_max_leased_count,
+    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 0) as has_pings,
+    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 1) as has_first_attempts,
+    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 2) as has_retries,
     exists (select 1 from deliveries d where d.subscription_id = s.id and d.order_key is not null) as has_ordered
   from queue
   join subscriptions s on s.id = queue.subscription_id

@@ -1,6 +1,7 @@
 import type { EndedDelivery, FinalReason, FinalState, PruneRequest } from '@posthorn/core'
 import { numberOf, textOf } from './database/columns.ts'
 import type { Database, Row } from './database/database.ts'
+import { giveBackSpace } from './database/give-back-space.ts'
 import { type SqlValues, sql } from './database/statement.ts'
 import { isUnleased, withoutLease } from './lease-columns.ts'
 
@@ -118,7 +119,7 @@ export function trimDisabled(
   return ended
 }
 
-/** Removes at most `maxCount` rows; true if it stopped there. */
+/** Removes at most `maxCount` rows, or else gives some of their space back; true if there is more to do. */
 export function prune(database: Database, now: number, request: PruneRequest): boolean {
   const { historyMs, maxFinishedCount, bodyMs, eventIdMs, maxCount } = request
   let left = maxCount
@@ -127,7 +128,7 @@ export function prune(database: Database, now: number, request: PruneRequest): b
   if (bodyMs !== undefined && left > 0)
     left -= database.run(forgetOldBodies, { created_by: now - bodyMs, max_count: left })
   if (left > 0) left -= database.run(forgetOldEvents, { created_by: now - eventIdMs, max_count: left })
-  return left <= 0
+  return left <= 0 || giveBackSpace(database)
 }
 
 function endOne(

@@ -4,12 +4,19 @@ import type { Database, Row } from './database/database.ts'
 import { sql } from './database/statement.ts'
 import { isUnderLease, withoutLease } from './lease-columns.ts'
 
-const moveOn = sql(`
+const finish = sql(`
   update deliveries
-  set state = :state, reason = :reason, finished_at = :finished_at, due_at = coalesce(:due_at, due_at),
-    order_key = case when :leaves_order then null else order_key end,
+  set state = :state, reason = :reason, finished_at = :now, order_key = null, rank = null,
+    attempt_count = attempt_count + 1, counted_attempt_count = counted_attempt_count + :is_counted,
+    ${withoutLease}
+  where ${isUnderLease}
+  returning seq, attempt_count
+`)
+
+const putBack = sql(`
+  update deliveries
+  set due_at = :now + :delay_ms, order_key = case when :leaves_order then null else order_key end,
     rank = case
-      when :finished_at is not null then null
       when is_ping then 0
       when order_key is not null and not :leaves_order then null
       else 2
@@ -50,27 +57,19 @@ export function settle(
 
 function move(database: Database, { token, isCounted, next }: Settlement, now: number): Row | undefined {
   const common = { token, is_counted: Number(isCounted), now }
-  const unfinished = { ...common, state: 'unfinished', reason: null, finished_at: null }
   switch (next.kind) {
     case 'hold':
       return database.get(hold, { ...common, lease_ms: next.leaseMs })
     case 'final':
-      return database.get(moveOn, {
-        ...common,
-        state: next.state,
-        reason: next.reason,
-        finished_at: now,
-        due_at: null,
-        leaves_order: 1,
-      })
+      return database.get(finish, { ...common, state: next.state, reason: next.reason })
     case 'retry':
-      return database.get(moveOn, {
-        ...unfinished,
-        due_at: now + next.delayMs,
+      return database.get(putBack, {
+        ...common,
+        delay_ms: next.delayMs,
         leaves_order: Number(next.isSetAside),
       })
     case 'release':
-      return database.get(moveOn, { ...unfinished, due_at: now + next.delayMs, leaves_order: 0 })
+      return database.get(putBack, { ...common, delay_ms: next.delayMs, leaves_order: 0 })
   }
 }
 

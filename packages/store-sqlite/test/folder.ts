@@ -18,3 +18,15 @@ export function createFolder(): Folder {
     remove: () => rmSync(path, { recursive: true, force: true }),
   }
 }
+
+/** A test with a folder of its own. */
+export function withFolder(run: (folder: Folder) => Promise<void> | void): () => Promise<void> {
+  return async () => {
+    const folder = createFolder()
+    try {
+      await run(folder)
+    } finally {
+      folder.remove()
+    }
+  }
+}

@@ -25,6 +25,12 @@ export class Database {
     return Number(this.#prepare(statement).run(...bind(statement, values)).changes)
   }
 
+  /** Inserts at most one row, and gives its number; null if a conflict kept it out. */
+  insert(statement: Statement, values: SqlValues): number | null {
+    const { changes, lastInsertRowid } = this.#prepare(statement).run(...bind(statement, values))
+    return Number(changes) === 0 ? null : Number(lastInsertRowid)
+  }
+
   /** The first row. */
   get(statement: Statement, values: SqlValues = none): Row | undefined {
     return this.#prepare(statement).get(...bind(statement, values))

@@ -57,6 +57,12 @@ export interface WorkerStart {
   readonly mustExist: boolean
 }
 
+/** What a backup is started with: two absolute paths. */
+export interface BackupStart {
+  readonly location: string
+  readonly destination: string
+}
+
 /** A clock that all threads of a process share and nobody sets, in ms. */
 export function monotonicMs(): number {
   const [seconds, nanoseconds] = process.hrtime()

@@ -10,10 +10,12 @@ import { toWireError } from './wire-error.ts'
  * Group commit: the calls that gathered while the last transaction was under way go into one.
  *
  *   reads    each for itself, answered before anything is written
- *   writes   begin ─▶ savepoint, operation, release │ rollback to it  (for each) ─▶ commit ─▶ still in place? ─▶ answered
+ *   writes   begin ─▶ all operations ─▶ commit ─▶ still in place? ─▶ answered
+ *                      └ a refusal ─▶ rollback, begin ─▶ each operation in a savepoint ─▶ commit …
  *
- * A refusal rolls back its own savepoint and rejects its own caller. An error of the file (full, damaged, gone) rolls back all
- * of them and rejects everybody, so nobody is told of a write that is not durable.
+ * A refusal rejects its own caller and nobody else: then the whole is done again, with a savepoint for each operation to go back
+ * to. Refusals are rare, and savepoints cost a tenth. An error of the file (full, damaged, gone) rolls back all and rejects
+ * everybody, so nobody is told of a write that is not durable.
  */
 export function runCalls(
   session: Session,
@@ -28,6 +30,7 @@ export function runCalls(
 
 const begin = sql('begin immediate')
 const commit = sql('commit')
+const rollback = sql('rollback')
 const setSavepoint = sql('savepoint operation')
 const releaseSavepoint = sql('release operation')
 const rollbackToSavepoint = sql('rollback to operation')
@@ -50,7 +53,7 @@ function runWrites(session: Session, calls: readonly Call[]): readonly Answer[] 
     const database = session.database(calls[0]?.now ?? 0)
     waiting = beginFor(session, database, calls, answers)
     if (waiting.length === 0) return answers
-    const written = waiting.map((call) => runInSavepoint(session, database, call))
+    const written = runTogether(session, database, waiting) ?? runApart(session, database, waiting)
     database.run(commit)
     session.checkPlace()
     return [...answers, ...written]
@@ -89,6 +92,24 @@ function beginFor(
   return waiting
 }
 
+/** Null if one of them was refused; then nothing is written. */
+function runTogether(session: Session, database: Database, calls: readonly Call[]): readonly Answer[] | null {
+  try {
+    return calls.map((call) => ({ id: call.id, outcome: runOperation(call, database, session.laneTurns) }))
+  } catch (error) {
+    // Without a transaction there is nothing to go back to: an error of the file has ended it.
+    if (!isOfOneOperation(error) || !database.isInTransaction) throw error
+    database.run(rollback)
+    return null
+  }
+}
+
+/** The file is waited for once more: another process may have taken it after the rollback. */
+function runApart(session: Session, database: Database, calls: readonly Call[]): readonly Answer[] {
+  database.run(begin)
+  return calls.map((call) => runInSavepoint(session, database, call))
+}
+
 function runInSavepoint(session: Session, database: Database, call: Call): Answer {
   database.run(setSavepoint)
   try {
@@ -96,7 +117,6 @@ function runInSavepoint(session: Session, database: Database, call: Call): Answe
     database.run(releaseSavepoint)
     return { id: call.id, outcome }
   } catch (error) {
-    // Without a transaction there is nothing to go back to: an error of the file has ended it.
     if (!isOfOneOperation(error) || !database.isInTransaction) throw error
     database.run(rollbackToSavepoint)
     database.run(releaseSavepoint)

@@ -1,17 +1,26 @@
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { WorkerStart } from './protocol.ts'
+import type { BackupStart, WorkerStart } from './protocol.ts'
 
-/** Starts the thread from the file beside this one: `.ts` from source, `.js` when built. It keeps no process alive by itself. */
+/** Starts the thread of a handle. It keeps no process alive by itself. */
 export function startWorker(start: WorkerStart): Worker {
-  const file = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
-  const worker = new Worker(file, {
-    name: 'posthorn-sqlite',
-    workerData: start,
-    execArgv: [...conditionsOf(process.execArgv), quietly],
-  })
+  const worker = startThread('worker', start)
   worker.unref()
   return worker
+}
+
+/** Starts the thread of a backup, which ends by itself. */
+export function startBackupWorker(start: BackupStart): Worker {
+  return startThread('backup-worker', start)
+}
+
+/** Runs a file beside this one: `.ts` from source, `.js` when built. */
+function startThread(name: string, data: WorkerStart | BackupStart): Worker {
+  return new Worker(new URL(`./${name}${extname(import.meta.url)}`, import.meta.url), {
+    name: `posthorn-sqlite-${name}`,
+    workerData: data,
+    execArgv: [...conditionsOf(process.execArgv), quietly],
+  })
 }
 
 /** Older releases of Node call `node:sqlite` experimental each time it is loaded. */
