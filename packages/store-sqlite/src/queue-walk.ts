@@ -1,7 +1,7 @@
 import { maxQueuesPerClaim } from '@posthorn/core'
 import { textOf } from './database/columns.ts'
 import type { Database, Row } from './database/database.ts'
-import { type Statement, sql } from './database/statement.ts'
+import { sql } from './database/statement.ts'
 
 /**
  * The queues that hold something that waits, in the order of their ids, with what a claim must know of each: a loose index
@@ -95,6 +95,3 @@ export class QueueWalk {
     return this.#database.get(isBehind, { cursor: this.#cursor ?? '' })?.is_behind === 1
   }
 }
-
-/** The statements of the walk, for a look at their plans. */
-export const walkStatements: readonly Statement[] = [walk, isBehind]

@@ -38,7 +38,7 @@ const end = sql(`
 
 const readFinished = sql(`
   select seq from deliveries
-  where (finished_at, seq) <= (:finished_at, :seq)
+  where finished_at <= :finished_at and (finished_at, seq) <= (:finished_at, :seq)
   order by finished_at, seq
   limit :max_count
 `)
