@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 // Workspace packages are tested from their sources, so no build precedes a test run.
@@ -11,5 +12,7 @@ export default defineConfig({
     pool: 'forks',
     execArgv: conditions.map((condition) => `--conditions=${condition}`),
     testTimeout: 20_000,
+    // Threads and processes that tests start strip the types of the same sources again and again without it.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compile') },
   },
 })

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { emitPush } from '@posthorn/git'
+import { createSqliteStore } from '@posthorn/store-sqlite'
 import { createEmitter, toUuid } from 'posthorn'
 
 assert.equal(process.version, process.argv[2])
@@ -46,23 +47,41 @@ const repository = {
   project,
 }
 
-const emitter = await createEmitter({ site, addresses: { allow: ['127.0.0.0/8'] } })
-const subject = { type: 'repository', id: uuid }
-await emitter.subscriptions.create({ subject, url, secret: 'a secret' })
-await emitter.subscriptions.create({ subject, url, dialect: 'bitbucket-server-post-receive' })
 const updates = [{ ref: 'refs/heads/main', before: '0'.repeat(after.length), after }]
-const receipt = await emitPush(emitter, { gitDir, updates, repository, actor })
-await emitter.idle()
-await emitter.stop()
+const addresses = { allow: ['127.0.0.0/8'] }
+
+/** Pushes to two subscriptions, and gives what arrived. */
+async function deliver(emitter) {
+  const subject = { type: 'repository', id: uuid }
+  await emitter.subscriptions.create({ subject, url, secret: 'a secret' })
+  await emitter.subscriptions.create({ subject, url, dialect: 'bitbucket-server-post-receive' })
+  const receipt = await emitPush(emitter, { gitDir, updates, repository, actor })
+  assert.equal(receipt.deliveries.length, 2)
+  await emitter.idle()
+  await emitter.stop()
+  return received.splice(0)
+}
+
+function check(requests) {
+  assert.equal(requests.length, 2)
+  const cloud = requests.find(({ headers }) => headers['x-event-key'] === 'repo:push')
+  const server = requests.find(({ headers }) => headers['x-event-key'] === undefined)
+  const signature = createHmac('sha256', 'a secret').update(cloud.body).digest('hex')
+  assert.equal(cloud.headers['x-hub-signature'], `sha256=${signature}`)
+  assert.equal(JSON.parse(cloud.body).push.changes[0].new.target.hash, after)
+  assert.equal(JSON.parse(server.body).refChanges[0].toHash, after)
+}
+
+check(await deliver(await createEmitter({ site, addresses })))
+
+const store = createSqliteStore({ location: join(gitDir, 'posthorn.db') })
+check(await deliver(await createEmitter({ site, addresses, store })))
+await store.backup(join(gitDir, 'copy.db'))
+const copy = createSqliteStore({ location: join(gitDir, 'copy.db') })
+const restored = await createEmitter({ site, addresses, store: copy })
+assert.equal((await restored.deliveries.list()).deliveries.length, 2)
+await restored.stop()
+
 receiver.close()
 rmSync(gitDir, { recursive: true, force: true })
-
-assert.equal(receipt.deliveries.length, 2)
-assert.equal(received.length, 2)
-const cloud = received.find(({ headers }) => headers['x-event-key'] === 'repo:push')
-const server = received.find(({ headers }) => headers['x-event-key'] === undefined)
-const signature = createHmac('sha256', 'a secret').update(cloud.body).digest('hex')
-assert.equal(cloud.headers['x-hub-signature'], `sha256=${signature}`)
-assert.equal(JSON.parse(cloud.body).push.changes[0].new.target.hash, after)
-assert.equal(JSON.parse(server.body).refChanges[0].toHash, after)
 console.log(`The packed packages deliver on ${process.version}.`)

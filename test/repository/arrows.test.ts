@@ -11,6 +11,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   '@posthorn/delivery': ['@posthorn/core'],
   '@posthorn/git': ['@posthorn/core'],
   '@posthorn/store-memory': ['@posthorn/core'],
+  '@posthorn/store-sqlite': ['@posthorn/core'],
   posthorn: ['@posthorn/core', '@posthorn/delivery', '@posthorn/payload', '@posthorn/store-memory'],
 }
 

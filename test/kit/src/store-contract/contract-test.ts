@@ -33,8 +33,7 @@ export function createContractTest(create: () => Promise<ContractFixture>): Cont
   return (title, run) =>
     test(title, { timeout: timeoutMs }, async () => {
       const fixture = await create()
-      const one = await fixture.open()
-      const two = await fixture.open()
+      const [one, two] = await Promise.all([fixture.open(), fixture.open()])
       try {
         await run({ one, two, ids: createIds(), advance: async (ms) => fixture.clock.advance(ms) })
       } finally {

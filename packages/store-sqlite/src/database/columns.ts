@@ -1,0 +1,46 @@
+import { StoreError } from '@posthorn/core'
+import type { Row } from './database.ts'
+
+/** Reads the columns of rows. A value of another type than the schema's can only come from a damaged file. */
+
+export function textOf(row: Row, column: string): string {
+  const value = row[column]
+  if (typeof value === 'string') return value
+  throw unexpected(column, 'a text', value)
+}
+
+export function numberOf(row: Row, column: string): number {
+  const value = row[column]
+  if (typeof value === 'number') return value
+  throw unexpected(column, 'an integer', value)
+}
+
+export function bytesOf(row: Row, column: string): Uint8Array {
+  const value = row[column]
+  if (value instanceof Uint8Array) return value
+  throw unexpected(column, 'a blob', value)
+}
+
+export function isSet(row: Row, column: string): boolean {
+  return numberOf(row, column) !== 0
+}
+
+export function textOrNull(row: Row, column: string): string | null {
+  return row[column] === null ? null : textOf(row, column)
+}
+
+export function numberOrNull(row: Row, column: string): number | null {
+  return row[column] === null ? null : numberOf(row, column)
+}
+
+/** What the store wrote itself as JSON. */
+export function parseJson<Value>(text: string): Value {
+  return JSON.parse(text) as Value
+}
+
+function unexpected(column: string, expected: string, value: unknown): StoreError {
+  return new StoreError({
+    code: 'store.corrupt',
+    message: `Expected ${expected} in the column \`${column}\`, got ${value === undefined ? 'nothing' : typeof value}.`,
+  })
+}

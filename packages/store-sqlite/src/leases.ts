@@ -1,0 +1,47 @@
+import { maxQueuesPerClaim } from '@posthorn/core'
+import type { Database } from './database/database.ts'
+import { sql } from './database/statement.ts'
+import { isUnderLease, ownRank, withoutLease } from './lease-columns.ts'
+
+const extend = sql(`
+  update deliveries
+  set lease_ms = :lease_ms, leased_until = :now + :lease_ms, held_from = :now - :lease_ms
+  where ${isUnderLease}
+`)
+
+// `due_at` stays, so what was claimed for nothing is at the head again.
+const giveBack = sql(`
+  update deliveries
+  set rank = ${ownRank}, ${withoutLease}
+  where ${isUnderLease}
+`)
+
+/** Over by their end, or because the clock was set back. */
+const takeBack = sql(`
+  update deliveries
+  set rank = ${ownRank}, ${withoutLease}
+  where seq in (
+    select seq from deliveries where leased_until <= :now
+    union all
+    select seq from deliveries where held_from > :now
+    limit ${maxQueuesPerClaim}
+  )
+`)
+
+export function renew(
+  database: Database,
+  now: number,
+  tokens: readonly string[],
+  leaseMs: number,
+): readonly string[] {
+  return tokens.filter((token) => database.run(extend, { token, lease_ms: leaseMs, now }) === 0)
+}
+
+export function release(database: Database, now: number, tokens: readonly string[]): void {
+  for (const token of tokens) database.run(giveBack, { token, now })
+}
+
+/** Gives leases that are over back to their queues: so many in one claim that its cost stays bounded. */
+export function takeBackOverLeases(database: Database, now: number): void {
+  database.run(takeBack, { now })
+}

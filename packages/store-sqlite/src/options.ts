@@ -1,0 +1,56 @@
+import { resolve } from 'node:path'
+import { InvalidInputError } from '@posthorn/core'
+
+/** Where a SQLite store lies, and how it writes. */
+export interface SqliteStoreOptions {
+  /** The path of the file, in a directory that exists on a local disk. Two more lie beside it: `-wal` and `-shm`. */
+  readonly location: string
+  /**
+   * `full`: what was acknowledged outlives a loss of power. `normal`: it outlives the end of the process, however sudden, but a
+   * loss of power may take the last moments of acknowledged work. @default 'full'
+   */
+  readonly synchronous?: 'full' | 'normal'
+  /** How long a call waits, in ms, while another process holds the file, before it rejects with `store.busy`. 0 to 60,000. @default 5_000 */
+  readonly busyTimeoutMs?: number
+}
+
+/** Options with every default filled in. They go to the worker as they are. */
+export interface ResolvedOptions {
+  /** Absolute. */
+  readonly location: string
+  readonly synchronous: 'full' | 'normal'
+  readonly busyTimeoutMs: number
+}
+
+const defaults = { synchronous: 'full', busyTimeoutMs: 5_000 } as const
+const maxBusyTimeoutMs = 60_000
+
+/** @throws {InvalidInputError} `option.invalid` or `option.unknown` */
+export function resolveOptions(options: SqliteStoreOptions): ResolvedOptions {
+  for (const name of Object.keys(options)) {
+    if (name === 'location' || name in defaults) continue
+    throw new InvalidInputError({
+      code: 'option.unknown',
+      field: name,
+      message: `There is no option \`${name}\` of a SQLite store.`,
+    })
+  }
+  const { location, synchronous = defaults.synchronous, busyTimeoutMs = defaults.busyTimeoutMs } = options
+  if (typeof location !== 'string' || location === '' || location.includes('\0'))
+    throw invalid('location', 'the path of a file', location)
+  if (location === ':memory:' || location.startsWith('file:'))
+    throw invalid('location', 'a path; for a store in memory use `createMemoryStore`', location)
+  if (synchronous !== 'full' && synchronous !== 'normal')
+    throw invalid('synchronous', "'full' or 'normal'", synchronous)
+  if (!Number.isInteger(busyTimeoutMs) || busyTimeoutMs < 0 || busyTimeoutMs > maxBusyTimeoutMs)
+    throw invalid('busyTimeoutMs', `an integer from 0 to ${maxBusyTimeoutMs}`, busyTimeoutMs)
+  return { location: resolve(location), synchronous, busyTimeoutMs }
+}
+
+function invalid(field: string, expected: string, value: unknown): InvalidInputError {
+  return new InvalidInputError({
+    code: 'option.invalid',
+    field,
+    message: `Expected \`${field}\` to be ${expected}, got ${String(value)}`,
+  })
+}

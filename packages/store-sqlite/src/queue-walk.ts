@@ -1,0 +1,97 @@
+import { maxQueuesPerClaim } from '@posthorn/core'
+import { textOf } from './database/columns.ts'
+import type { Database, Row } from './database/database.ts'
+import { sql } from './database/statement.ts'
+
+/**
+ * The queues that hold something that waits, in the order of their ids, with what a claim must know of each: a loose index
+ * scan, one seek per queue over however many rows. `queues` gives the first ids and how to find the next one.
+ */
+const walk = sql(`
+  with recursive queue (subscription_id, nth) as (
+    select min(subscription_id), 1 from (
+      select min(subscription_id) as subscription_id from deliveries
+      where rank is not null and subscription_id > :cursor
+      union all
+      select min(subscription_id) from deliveries
+      where order_key is not null and subscription_id > :cursor
+    )
+    union all
+    select (
+      select min(subscription_id) from (
+        select min(subscription_id) as subscription_id from deliveries
+        where rank is not null and subscription_id > queue.subscription_id
+        union all
+        select min(subscription_id) from deliveries
+        where order_key is not null and subscription_id > queue.subscription_id
+      )
+    ), nth + 1
+    from queue
+    where queue.subscription_id is not null and nth < :max_queues
+  )
+  select s.id, s.version, s.lane, s.is_active, s.disabled, s.last_order_key,
+    sh.version as health_version, sh.parked_until, sh.max_leased_count,
+    lh.version as lane_health_version, lh.parked_until as lane_parked_until,
+    lh.max_leased_count as lane_max_leased_count,
+    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 0) as has_pings,
+    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 1) as has_first_attempts,
+    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 2) as has_retries,
+    exists (select 1 from deliveries d where d.subscription_id = s.id and d.order_key is not null) as has_ordered
+  from queue
+  join subscriptions s on s.id = queue.subscription_id
+  left join health sh on sh.scope = 'subscription:' || s.id
+  left join health lh on lh.scope = 'lane:' || s.lane
+`)
+
+const isBehind = sql(`
+  select exists (select 1 from deliveries where rank is not null and subscription_id > :cursor)
+    or exists (select 1 from deliveries where order_key is not null and subscription_id > :cursor) as is_behind
+`)
+
+/** Longer than any store holds queues. */
+const noBound = Number.MAX_SAFE_INTEGER
+
+/** One way along the queues, read no further than it is taken. */
+export class QueueWalk {
+  readonly #database: Database
+  readonly #maxQueues: number
+  #cursor: string | null
+  #isAtEnd = false
+
+  /** @param cursor the queue behind which it begins */
+  constructor(database: Database, cursor: string | null, maxQueues: number = maxQueuesPerClaim) {
+    this.#database = database
+    this.#maxQueues = maxQueues
+    this.#cursor = cursor
+  }
+
+  /** One that visits every queue. */
+  static overAll(database: Database): QueueWalk {
+    return new QueueWalk(database, null, noBound)
+  }
+
+  /** Whether every queue from the first cursor on was given. */
+  get isAtEnd(): boolean {
+    return this.#isAtEnd
+  }
+
+  /** The queue that was given last, or null if there is none behind it. */
+  get next(): string | null {
+    return this.#cursor !== null && this.#hasMore() ? this.#cursor : null
+  }
+
+  *queues(): Generator<Row> {
+    for (const row of this.#database.each(walk, {
+      cursor: this.#cursor ?? '',
+      max_queues: this.#maxQueues,
+    })) {
+      this.#cursor = textOf(row, 'id')
+      yield row
+    }
+    this.#isAtEnd = !this.#hasMore()
+  }
+
+  #hasMore(): boolean {
+    return this.#database.get(isBehind, { cursor: this.#cursor ?? '' })?.is_behind === 1
+  }
+}

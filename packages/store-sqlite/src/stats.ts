@@ -1,0 +1,99 @@
+import type { StoreStats } from '@posthorn/core'
+import { numberOf, numberOrNull, textOf } from './database/columns.ts'
+import type { Database, Row } from './database/database.ts'
+import { sql } from './database/statement.ts'
+import { ranks } from './queue-heads.ts'
+import { isLeased, isQueueParked, isStopped } from './rows.ts'
+
+/** What waits, from indexes alone but for what keeps an order. */
+const countQueues = sql(`
+  select subscription_id, rank, count(*) as count, min(due_at) as due_at from deliveries
+  where rank is not null
+  group by subscription_id, rank
+`)
+
+const countOrdered = sql(`
+  select subscription_id, 1 as rank, count(*) as count, min(due_at) as due_at from deliveries
+  where order_key is not null and lease_token is null
+  group by subscription_id
+`)
+
+const readLeases = sql(`
+  select subscription_id, is_ping, due_at, leased_until, held_from from deliveries where leased_until is not null
+`)
+
+const readHeldBack = sql(`
+  select s.id, s.is_active, s.disabled, sh.parked_until, lh.parked_until as lane_parked_until
+  from subscriptions s
+  left join health sh on sh.scope = 'subscription:' || s.id
+  left join health lh on lh.scope = 'lane:' || s.lane
+  where s.id = :id
+`)
+
+const countSubscriptions = sql('select count(*) as count from subscriptions')
+
+const sumBytes = sql('select coalesce(sum(byte_count), 0) as bytes from bodies')
+
+/** So many deliveries that wait alike. */
+interface Waiting {
+  readonly subscriptionId: string
+  readonly isPing: boolean
+  readonly count: number
+  readonly dueAt: number
+}
+
+/** The one call whose cost grows with what waits. */
+export function stats(database: Database, now: number): StoreStats {
+  const leases = database.all(readLeases)
+  const leasedCount = leases.filter((row) => isLeased(row, now)).length
+  const waiting = [
+    ...database.all(countQueues).map(toWaiting),
+    ...database.all(countOrdered).map(toWaiting),
+    ...leases.filter((row) => !isLeased(row, now)).map(toWaitingAfterLease),
+  ]
+  const heldBack = heldBackIds(database, waiting, now)
+  const parked = waiting.filter(({ subscriptionId, isPing }) => !isPing && heldBack.has(subscriptionId))
+  const oldestDueAt = waiting.reduce((oldest, { dueAt }) => Math.min(oldest, dueAt), Number.POSITIVE_INFINITY)
+  return {
+    storeNow: now,
+    subscriptionCount: numberOf(database.get(countSubscriptions) ?? {}, 'count'),
+    pendingCount: sum(waiting),
+    parkedCount: sum(parked),
+    leasedCount,
+    oldestDueAgeMs: oldestDueAt <= now ? now - oldestDueAt : null,
+    bodyBytes: numberOf(database.get(sumBytes) ?? {}, 'bytes'),
+  }
+}
+
+function heldBackIds(database: Database, waiting: readonly Waiting[], now: number): ReadonlySet<string> {
+  const ids = new Set(waiting.map(({ subscriptionId }) => subscriptionId))
+  return new Set(
+    [...ids].filter((id) => {
+      const row = database.get(readHeldBack, { id })
+      return row !== undefined && (isStopped(row) || isQueueParked(row, now))
+    }),
+  )
+}
+
+function toWaiting(row: Row): Waiting {
+  return {
+    subscriptionId: textOf(row, 'subscription_id'),
+    isPing: numberOf(row, 'rank') === ranks.ping,
+    count: numberOf(row, 'count'),
+    dueAt: numberOrNull(row, 'due_at') ?? Number.POSITIVE_INFINITY,
+  }
+}
+
+/** A lease that is over, and not yet taken back. */
+function toWaitingAfterLease(row: Row): Waiting {
+  return {
+    subscriptionId: textOf(row, 'subscription_id'),
+    isPing: numberOf(row, 'is_ping') !== 0,
+    count: 1,
+    dueAt: numberOf(row, 'due_at'),
+  }
+}
+
+function sum(waiting: readonly Waiting[]): number {
+  return waiting.reduce((total, { count }) => total + count, 0)
+}

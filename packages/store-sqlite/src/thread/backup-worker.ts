@@ -1,0 +1,44 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { parentPort, workerData } from 'node:worker_threads'
+import { toStoreError } from '../database/sqlite-error.ts'
+import type { BackupStart } from './protocol.ts'
+import { toWireError } from './wire-error.ts'
+
+/**
+ * A thread that copies the file as it is at one instant, and ends. It has a connection of its own, so that neither writers nor
+ * readers wait for it. The copy gets its name when it is whole and on the disk.
+ */
+const { location, destination } = workerData as BackupStart
+const partial = `${destination}.partial`
+
+try {
+  rmSync(partial, { force: true })
+  copy()
+  sync(partial)
+  renameSync(partial, destination)
+  sync(dirname(destination))
+  parentPort?.postMessage(null)
+} catch (error) {
+  rmSync(partial, { force: true })
+  parentPort?.postMessage(toWireError(toStoreError(error, destination)))
+}
+
+function copy(): void {
+  const connection = new DatabaseSync(location, { readOnly: true })
+  try {
+    connection.prepare('vacuum into ?').run(partial)
+  } finally {
+    connection.close()
+  }
+}
+
+function sync(path: string): void {
+  const file = openSync(path, 'r')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}

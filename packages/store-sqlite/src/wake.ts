@@ -1,0 +1,41 @@
+/** Where handles of one process on the same file tell one another that there may be something to claim. */
+export interface WakeBoard {
+  /** @param owner the handle that listens; its own writes do not wake it */
+  add(owner: object, listener: () => void): () => void
+  removeAll(owner: object): void
+  /** Calls back once the current step is over. */
+  wakeOthers(owner: object): void
+}
+
+interface Entry {
+  readonly location: string
+  readonly owner: object
+  readonly listener: () => void
+}
+
+/** Of all files: stores that were made apart for the same one find each other here. */
+const entries = new Set<Entry>()
+
+/** @param location the absolute path of the file */
+export function createWakeBoard(location: string): WakeBoard {
+  return {
+    add(owner, listener) {
+      const entry = { location, owner, listener }
+      entries.add(entry)
+      return () => {
+        entries.delete(entry)
+      }
+    },
+    removeAll(owner) {
+      for (const entry of entries) if (entry.owner === owner) entries.delete(entry)
+    },
+    wakeOthers(owner) {
+      for (const entry of entries) {
+        if (entry.owner === owner || entry.location !== location) continue
+        queueMicrotask(() => {
+          if (entries.has(entry)) entry.listener()
+        })
+      }
+    },
+  }
+}

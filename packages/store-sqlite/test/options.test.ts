@@ -1,0 +1,40 @@
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { createSqliteStore } from '../src/index.ts'
+import { resolveOptions } from '../src/options.ts'
+
+test('defaults are durable, and a relative path is that of the moment', () => {
+  expect(resolveOptions({ location: 'a.db' })).toEqual({
+    location: resolve('a.db'),
+    synchronous: 'full',
+    busyTimeoutMs: 5_000,
+  })
+})
+
+test.for([
+  ['location', ''],
+  ['location', ':memory:'],
+  ['location', 'file:a.db?mode=ro'],
+  ['location', 'a\0b'],
+  ['location', 5],
+  ['synchronous', 'off'],
+  ['busyTimeoutMs', -1],
+  ['busyTimeoutMs', 0.5],
+  ['busyTimeoutMs', 60_001],
+] as const)('%s = %j is refused, by name', ([field, value]) => {
+  const options = { location: 'a.db', [field]: value }
+  expect(() => createSqliteStore(options)).toThrow(
+    expect.objectContaining({
+      code: 'option.invalid',
+      field,
+      message: expect.stringContaining(`\`${field}\``),
+    }),
+  )
+})
+
+test('an option that does not exist is refused', () => {
+  const options = { location: 'a.db', journal: 'delete' }
+  expect(() => createSqliteStore(options)).toThrow(
+    expect.objectContaining({ code: 'option.unknown', field: 'journal' }),
+  )
+})
