@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createReceiver } from './demonstration/receivers.ts'
 import type { Display } from './display/display.ts'
 import { type Host, startHost } from './host.ts'
+import type { CreateStore } from './host-store.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
 
 export interface ServeOptions {
@@ -10,15 +11,17 @@ export interface ServeOptions {
   /** URLs to tell of pushes, in the dialect of Bitbucket Cloud. */
   readonly urls: readonly string[]
   readonly display: Display
+  readonly createStore: CreateStore
 }
 
 /** Serves a repository, empty at first, until the process is told to end. */
-export async function serve({ port = 0, urls, display }: ServeOptions): Promise<void> {
+export async function serve({ port = 0, urls, display, createStore }: ServeOptions): Promise<void> {
+  const root = createTemporaryFolder()
   const host = await startHost({
-    root: createTemporaryFolder(),
+    root,
     port,
     // Posthorn delivers to public addresses only; your first receiver is likely to run on this machine.
-    emitter: { addresses: { allow: ['127.0.0.0/8', '::1/128'] } },
+    emitter: { store: createStore(root), addresses: { allow: ['127.0.0.0/8', '::1/128'] } },
     display,
   })
   const receiver = await createReceiver()

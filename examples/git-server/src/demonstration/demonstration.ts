@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { OutcomeWord } from 'posthorn'
 import type { Display } from '../display/display.ts'
 import { type Host, startHost } from '../host.ts'
+import type { CreateStore } from '../host-store.ts'
 import { createTemporaryFolder } from '../temporary-folder.ts'
 import { demonstrationPushes } from './demonstration-pushes.ts'
 import { subscribeReceivers } from './demonstration-webhooks.ts'
@@ -24,12 +25,13 @@ const introduction = `Real pushes into a Git server whose repository has four re
  * Pushes with the real `git` into a server whose repository has four receivers, and shows what becomes of every delivery.
  * @returns whether all came as expected
  */
-export async function runDemonstration(display: Display): Promise<boolean> {
+export async function runDemonstration(display: Display, createStore: CreateStore): Promise<boolean> {
   display.say(introduction)
   const folder = createTemporaryFolder()
   const host = await startHost({
     root: await createFolder(folder, 'repositories'),
     emitter: {
+      store: createStore(folder),
       // Posthorn delivers to public addresses only; all of this happens on one machine.
       addresses: { allow: ['127.0.0.0/8', '::1/128'] },
       // Three attempts within seconds; by default there are eight, over 27 hours.

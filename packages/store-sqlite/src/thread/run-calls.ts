@@ -28,7 +28,6 @@ export function runCalls(
   if (writes.length > 0) answer(runWrites(session, writes))
 }
 
-const begin = sql('begin immediate')
 const commit = sql('commit')
 const rollback = sql('rollback')
 const setSavepoint = sql('savepoint operation')
@@ -36,9 +35,11 @@ const releaseSavepoint = sql('release operation')
 const rollbackToSavepoint = sql('rollback to operation')
 
 function runReads(session: Session, calls: readonly Call[]): readonly Answer[] {
-  return calls.map((call) => {
+  return calls.map((call, place) => {
     try {
-      return { id: call.id, outcome: runOperation(call, session.database(call.now), session.laneTurns) }
+      const database = session.database(call.now)
+      if (place === 0) session.checkPlace()
+      return { id: call.id, outcome: runOperation(call, database, session.laneTurns) }
     } catch (error) {
       if (!isOfOneOperation(error)) session.close()
       return refusal(call, error, session)
@@ -51,6 +52,7 @@ function runWrites(session: Session, calls: readonly Call[]): readonly Answer[] 
   let waiting = calls
   try {
     const database = session.database(calls[0]?.now ?? 0)
+    session.checkPlace()
     waiting = beginFor(session, database, calls, answers)
     if (waiting.length === 0) return answers
     const written = runTogether(session, database, waiting) ?? runApart(session, database, waiting)
@@ -77,9 +79,8 @@ function beginFor(
   while (waiting.length > 0) {
     const until = Math.min(...waiting.map(({ askedAt }) => askedAt)) + busyTimeoutMs
     const remainingMs = Math.max(0, Math.ceil(until - monotonicMs()))
-    database.exec(`pragma busy_timeout = ${Math.min(busyTimeoutMs, remainingMs)}`)
     try {
-      database.run(begin)
+      session.begin(database, remainingMs)
       return waiting
     } catch (error) {
       if (!isBusy(error)) throw error
@@ -106,7 +107,7 @@ function runTogether(session: Session, database: Database, calls: readonly Call[
 
 /** The file is waited for once more: another process may have taken it after the rollback. */
 function runApart(session: Session, database: Database, calls: readonly Call[]): readonly Answer[] {
-  database.run(begin)
+  session.begin(database, session.options.busyTimeoutMs)
   return calls.map((call) => runInSavepoint(session, database, call))
 }
 

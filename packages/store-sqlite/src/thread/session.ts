@@ -2,8 +2,11 @@ import type { LaneTurns } from '@posthorn/core'
 import type { Database } from '../database/database.ts'
 import { FilePlace } from '../database/file-place.ts'
 import { openDatabase } from '../database/open-database.ts'
+import { sql } from '../database/statement.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { WorkerStart } from './protocol.ts'
+
+const begin = sql('begin immediate')
 
 /**
  * The file as one handle sees it, over what may befall it:
@@ -17,6 +20,8 @@ export class Session {
   readonly options: ResolvedOptions
   readonly laneTurns: LaneTurns = new Map()
   #mustExist: boolean
+  /** What the connection is set to; setting it costs as much as a small statement. */
+  #busyTimeoutMs = 0
   #open: { readonly database: Database; readonly place: FilePlace } | null = null
 
   constructor({ options, mustExist }: WorkerStart) {
@@ -24,20 +29,34 @@ export class Session {
     this.#mustExist = mustExist
   }
 
-  /** @throws what opening says, or `store.failed` when the file is no longer in its place */
+  /** The open file. @throws what opening says */
   database(now: number): Database {
     if (this.#open === null) {
       const database = openDatabase(this.options, this.#mustExist, now)
       this.#open = { database, place: new FilePlace(this.options.location) }
+      this.#busyTimeoutMs = this.options.busyTimeoutMs
       this.#mustExist = true
     }
-    this.#open.place.check()
     return this.#open.database
   }
 
-  /** Whether what was written lies where it will be looked for. @throws {StoreError} `store.failed` */
+  /** Closes a file that is no longer where it will be looked for. @throws {StoreError} `store.failed` then */
   checkPlace(): void {
-    this.#open?.place.check()
+    try {
+      this.#open?.place.check()
+    } catch (error) {
+      this.close()
+      throw error
+    }
+  }
+
+  /** Begins a transaction that writes, as soon as no other process holds the file. @throws `SQLITE_BUSY` after so many ms */
+  begin(database: Database, timeoutMs: number): void {
+    const isAlmostAll = timeoutMs > this.options.busyTimeoutMs * 0.9
+    const nextTimeoutMs = isAlmostAll ? this.options.busyTimeoutMs : timeoutMs
+    if (nextTimeoutMs !== this.#busyTimeoutMs) database.exec(`pragma busy_timeout = ${nextTimeoutMs}`)
+    this.#busyTimeoutMs = nextTimeoutMs
+    database.run(begin)
   }
 
   /** Closes the file; nothing that was not committed stays. */
