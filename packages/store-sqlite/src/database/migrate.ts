@@ -21,16 +21,29 @@ const insertMigration = sql(`
  * @throws {StoreError} `store.version-unsupported` if a newer release wrote what this one cannot read
  */
 export function migrate(database: Database, now: number, steps: readonly Migration[] = migrations): void {
-  if (versionOf(database, steps) >= newestOf(steps)) return
-  database.exec('begin immediate')
-  try {
+  // In a transaction too: between two reads without one, another process may have made the whole schema.
+  const found = inTransaction(database, 'begin', () => versionOf(database, steps))
+  if (found >= newestOf(steps)) return
+  inTransaction(database, 'begin immediate', () => {
     const version = versionOf(database, steps)
     if (version === 0) createLedger(database)
     for (const step of steps.filter((candidate) => candidate.version > version)) {
       database.exec(step.statements)
       database.run(insertMigration, { version: step.version, readable_by: step.readableBy, now })
     }
+  })
+}
+
+function inTransaction<Result>(
+  database: Database,
+  begin: 'begin' | 'begin immediate',
+  work: () => Result,
+): Result {
+  database.exec(begin)
+  try {
+    const result = work()
     database.exec('commit')
+    return result
   } catch (error) {
     if (database.isInTransaction) database.exec('rollback')
     throw error
