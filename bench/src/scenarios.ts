@@ -1,15 +1,23 @@
 import type { Scenario } from './scenario.ts'
 import { buildPayload } from './scenarios/build-payload.ts'
+import { emitLatency } from './scenarios/emit-latency.ts'
 import { memoryFanOut10 } from './scenarios/memory-fan-out-10.ts'
 import { memoryFanOut50 } from './scenarios/memory-fan-out-50.ts'
 import { memoryOneReceiver } from './scenarios/memory-one-receiver.ts'
 import { readPushScenario } from './scenarios/read-push.ts'
+import { sqliteFanOut10 } from './scenarios/sqlite-fan-out-10.ts'
+import { sqliteFanOut50 } from './scenarios/sqlite-fan-out-50.ts'
+import { sqliteOneReceiver } from './scenarios/sqlite-one-receiver.ts'
 
 /** Every scenario, in the order they run. */
 export const scenarios: readonly Scenario[] = [
   memoryOneReceiver,
   memoryFanOut10,
   memoryFanOut50,
+  sqliteOneReceiver,
+  sqliteFanOut10,
+  sqliteFanOut50,
+  emitLatency,
   readPushScenario,
   buildPayload,
 ]

@@ -18,6 +18,7 @@ export interface ContenderSummary {
 }
 
 export interface RatioSummary {
+  /** The other's name, with the allowance. */
   readonly against: string
   readonly ratio: Quartiles
   readonly target: number
@@ -47,13 +48,15 @@ export function summarise(
 
 /** The ratio is taken round by round, and only then summed up: both figures of a round met the same machine. */
 function toRatio(
-  { contender, against, ratio: target }: Target,
+  { contender, against, ratio: target, allowance = 0 }: Target,
   unit: PreparedScenario['unit'],
   rounds: readonly Round[],
 ): RatioSummary {
-  const ratio = toQuartiles(rounds.map((round) => figureOf(round, contender) / figureOf(round, against)))
+  const ratio = toQuartiles(
+    rounds.map((round) => figureOf(round, contender) / (figureOf(round, against) + allowance)),
+  )
   const isMet = unit === 'ms' ? ratio.upper <= target : ratio.lower >= target
-  return { against, ratio, target, isMet }
+  return { against: allowance === 0 ? against : `${against} + ${allowance} ${unit}`, ratio, target, isMet }
 }
 
 function figureOf(round: Round, name: string): number {
