@@ -60,9 +60,6 @@ export interface WorkerOptions {
   readonly activity: Activity
 }
 
-/** Deliveries of one subscription that one claim may take. */
-const maxPerSubscription = 10
-
 export function createWorker<Transaction>(
   store: StoreHandle<Transaction>,
   plainSender: Sender,
@@ -130,7 +127,8 @@ export function createWorker<Transaction>(
         leaseMs: options.leaseMs,
         maxCount: room.total,
         maxRetries: Math.min(room.retries, room.total),
-        maxPerSubscription,
+        // Heads are taken in turn, so this bounds a queue only where no other waits.
+        maxPerSubscription: options.lanes.perLane,
         defaultRoom: room.perLane,
         roomByLane: room.byLane,
         cursor,
