@@ -1,11 +1,4 @@
-import type {
-  AttemptOutcome,
-  ClaimedDelivery,
-  Dialect,
-  HeaderPair,
-  SecretSealer,
-  SubscriptionRecord,
-} from '@posthorn/core'
+import type { AttemptOutcome, ClaimedDelivery, Dialect, HeaderPair, SecretSealer } from '@posthorn/core'
 import type { SendRequest } from './send/sender.ts'
 import { signBody } from './signing/sign-body.ts'
 
@@ -25,17 +18,13 @@ export type Prepared =
 const depthHeader = 'X-Posthorn-Depth'
 
 /** Makes the request of one attempt: the dialect's headers, the secret opened, the bytes signed. */
-export async function prepare(
-  delivery: ClaimedDelivery,
-  subscription: SubscriptionRecord,
-  body: Uint8Array | undefined,
-  context: PrepareContext,
-): Promise<Prepared> {
+export async function prepare(delivery: ClaimedDelivery, context: PrepareContext): Promise<Prepared> {
+  const { subscription, bytes } = delivery
   const { settings } = subscription.content
   const dialect = context.dialects.get(delivery.body.dialect)
   if (dialect === undefined)
     return fault('local.failed', `no dialect ${delivery.body.dialect} in this emitter`)
-  if (body === undefined) return fault('local.body-missing', null)
+  if (bytes === null) return fault('local.body-missing', null)
   const headers: HeaderPair[] = [
     ...dialect.headers({
       eventKey: delivery.eventKey,
@@ -49,14 +38,14 @@ export async function prepare(
   if (signatureHeader !== null && settings.signing.legacy !== null) {
     const secret = await openSecret(context.sealer, subscription.id, settings.signing.legacy)
     if (secret === null) return fault('local.secret-unreadable', null)
-    headers.push([signatureHeader, signBody(secret, body)])
+    headers.push([signatureHeader, signBody(secret, bytes)])
   }
   return {
     kind: 'ready',
     request: {
       url: new URL(settings.url),
       headers,
-      body,
+      body: bytes,
       profile: { verifiesCertificates: !settings.skipCertificateVerification },
       deadlineMs: context.deadlineMs,
     },

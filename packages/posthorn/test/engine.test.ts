@@ -30,27 +30,23 @@ function createScriptedStore() {
 }
 
 describe('a store that fails for a moment', () => {
-  test.for([
-    'claim',
-    'getSubscriptions',
-    'readBodies',
-    'settle',
-    'compareAndSetHealth',
-    'countSubscriptions',
-  ])('in %s costs no attempt and no duplicate', async (method) => {
-    const { store, fail } = createScriptedStore()
-    const emitter = await open({ store, retry: { delaysMs: [0, 0] } })
-    const receiver = await receive({ answers: [{ kind: 'raw', bytes: '', end: 'close' }] })
-    await emitter.subscriptions.create({ subject, url: receiver.url })
-    fail(method, passing)
-    const id = await deliver(emitter)
-    await emitter.idle()
-    expect(await emitter.deliveries.attempts(id)).toMatchObject([
-      { number: 1, outcome: { word: 'answer.closed' } },
-      { number: 2, outcome: { word: 'http.2xx' } },
-    ])
-    expect(receiver.requests).toHaveLength(2)
-  })
+  test.for(['claim', 'getSubscriptions', 'settle', 'compareAndSetHealth', 'countSubscriptions'])(
+    'in %s costs no attempt and no duplicate',
+    async (method) => {
+      const { store, fail } = createScriptedStore()
+      const emitter = await open({ store, retry: { delaysMs: [0, 0] } })
+      const receiver = await receive({ answers: [{ kind: 'raw', bytes: '', end: 'close' }] })
+      await emitter.subscriptions.create({ subject, url: receiver.url })
+      fail(method, passing)
+      const id = await deliver(emitter)
+      await emitter.idle()
+      expect(await emitter.deliveries.attempts(id)).toMatchObject([
+        { number: 1, outcome: { word: 'answer.closed' } },
+        { number: 2, outcome: { word: 'http.2xx' } },
+      ])
+      expect(receiver.requests).toHaveLength(2)
+    },
+  )
 })
 
 test('an attempt is settled even if its health cannot be kept, and the fault is told', async () => {
@@ -65,19 +61,6 @@ test('an attempt is settled even if its health cannot be kept, and the fault is 
   await emitter.idle()
   expect(await emitter.deliveries.get(id)).toMatchObject({ state: 'delivered', attemptCount: 2 })
   expect(warnings).toMatchObject([{ kind: 'engine-fault', activity: 'health', error: lasting }])
-})
-
-test('what was claimed and cannot be read is given back, and delivered when it can', async () => {
-  const { store, fail, calls } = createScriptedStore()
-  const emitter = await open({ store, pollMs: 10 })
-  const receiver = await receive()
-  await emitter.subscriptions.create({ subject, url: receiver.url })
-  fail('readBodies', lasting)
-  await deliver(emitter)
-  await receiver.waitForRequests(1)
-  await emitter.idle()
-  expect(calls.some(({ method }) => method === 'release')).toBe(true)
-  expect(receiver.requests).toHaveLength(1)
 })
 
 test('a queue is parked before the attempt that parks it is settled', async () => {

@@ -35,9 +35,14 @@ export function append(data: Data, request: AppendRequest): AppendOutcome {
   return { kind: 'appended', receipt: event.receipt, storeNow: now }
 }
 
-/** Copies, in one piece of memory for all: to ask for many small pieces takes several times longer than to fill one. */
 export function readBodies(data: Data, keys: readonly BodyKey[]): readonly (Uint8Array | null)[] {
-  const found = keys.map((key) => data.events.get(key.eventId)?.bodies.get(toBodyName(key))?.bytes ?? null)
+  return copyBodies(
+    keys.map((key) => data.events.get(key.eventId)?.bodies.get(toBodyName(key))?.bytes ?? null),
+  )
+}
+
+/** In one piece of memory for all: to ask for many small pieces takes several times longer than to fill one. */
+export function copyBodies(found: readonly (Uint8Array | null)[]): readonly (Uint8Array | null)[] {
   const copies = Buffer.allocUnsafeSlow(sum(found.filter((bytes) => bytes !== null)))
   let end = 0
   return found.map((bytes) => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
   type ClaimAnswer,
+  type ClaimedDelivery,
   type ClaimRequest,
   type HealthRecord,
   type LaneTurns,
@@ -10,6 +11,7 @@ import {
   type Turn,
   takeTurns,
 } from '@posthorn/core'
+import { copyBodies } from './append.ts'
 import type { Data } from './data.ts'
 import { takeBackOverLeases } from './leases.ts'
 import { takeLease } from './lifecycle.ts'
@@ -30,10 +32,7 @@ export function claim(data: Data, request: ClaimRequest, laneTurns: LaneTurns): 
   const leases = turns.map((turn) => lease(data, turn, request, now))
   return {
     storeNow: now,
-    deliveries: leases.flatMap((taken) => {
-      const subscription = data.subscriptions.get(taken.row.subscriptionId)
-      return subscription === undefined ? [] : toClaimedDelivery(taken, subscription.record)
-    }),
+    deliveries: toClaimed(data, leases),
     health: healthOf(data, leases),
     cursor: isLastQueue(data, walk) ? null : walk.cursor,
   }
@@ -72,6 +71,18 @@ function lease(data: Data, { head, lane }: Turn<DeliveryRow>, request: ClaimRequ
   const taken: LeaseRow = { token: randomUUID(), row: head, lane, leaseMs, leasedUntil: now + leaseMs }
   takeLease(data, taken)
   return taken
+}
+
+/** Each body is copied once, however many deliveries send it. */
+function toClaimed(data: Data, leases: readonly LeaseRow[]): readonly ClaimedDelivery[] {
+  const bodies = [...new Set(leases.map(({ row }) => row.body))]
+  const copies = copyBodies(bodies.map(({ bytes }) => bytes))
+  const bytesByBody = new Map(bodies.map((body, place) => [body, copies[place] ?? null]))
+  return leases.flatMap((taken) => {
+    const subscription = data.subscriptions.get(taken.row.subscriptionId)
+    const bytes = bytesByBody.get(taken.row.body) ?? null
+    return subscription === undefined ? [] : toClaimedDelivery(taken, subscription.record, bytes)
+  })
 }
 
 function healthOf(data: Data, leases: readonly LeaseRow[]): readonly HealthRecord[] {

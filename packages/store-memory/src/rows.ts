@@ -128,7 +128,12 @@ export function toDelivery(row: DeliveryRow, state: DeliveryState): Delivery {
   })
 }
 
-export function toClaimedDelivery(lease: LeaseRow, subscription: SubscriptionRecord): ClaimedDelivery {
+/** @param bytes a copy of those of its body */
+export function toClaimedDelivery(
+  lease: LeaseRow,
+  subscription: SubscriptionRecord,
+  bytes: Uint8Array | null,
+): ClaimedDelivery {
   const { row } = lease
   return Object.freeze({
     token: lease.token,
@@ -139,10 +144,11 @@ export function toClaimedDelivery(lease: LeaseRow, subscription: SubscriptionRec
       variant: row.variant,
       part: row.part,
     }),
+    bytes,
     eventKey: row.event.key,
     depth: row.event.depth,
     subscriptionId: row.subscriptionId,
-    subscriptionVersion: subscription.version,
+    subscription,
     lane: lease.lane,
     isPing: row.isPing,
     isOrdered: row.orderKey !== null,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import {
   type ClaimAnswer,
   type ClaimedDelivery,
@@ -15,24 +14,28 @@ import { isSet, numberOf, textOf } from './database/columns.ts'
 import type { Database, Row } from './database/database.ts'
 import { sql } from './database/statement.ts'
 import { readHealth } from './health.ts'
+import { createToken } from './lease-columns.ts'
 import { takeBackOverLeases } from './leases.ts'
 import type { Head } from './queue-heads.ts'
 import { QueueTurn } from './queue-turn.ts'
 import { QueueWalk } from './queue-walk.ts'
+import { SharedParts } from './shared-parts.ts'
 
-// The subscription and the lane are null for a ping, which does not count against their health.
+const readHead = sql(`
+  select id, event_seq, subscription_id, dialect, variant, part, is_ping, attempt_count, counted_attempt_count,
+    order_key is not null as is_ordered, created_at, due_at
+  from deliveries
+  where seq = :seq
+`)
+
+// Without a `returning`: it would write each row to a table of its own first, which costs as much again.
 const lease = sql(`
   update deliveries
   set rank = null, lease_token = :token, lease_owner = :owner, lease_ms = :lease_ms,
     leased_until = :now + :lease_ms, held_from = :now - :lease_ms,
-    leased_subscription_id = case when is_ping then null else subscription_id end,
     leased_lane = case when is_ping then null else :lane end
   where seq = :seq
-  returning id, event_seq, subscription_id, dialect, variant, part, is_ping, attempt_count, counted_attempt_count,
-    order_key is not null as is_ordered, created_at, due_at
 `)
-
-const readEvent = sql('select id, key, depth from events where seq = :seq')
 
 /**
  * Leases due deliveries, the heads of the queues in turn; `docs/store-port.md` tells the steps. A crash before the commit costs
@@ -56,7 +59,8 @@ export function claim(
     () => request.cursor === null && walk.isAtEnd,
   )
   for (const { turn } of visited.values()) turn.save()
-  const deliveries = takeLeases(database, turns, visited, request, now)
+  const shared = new SharedParts(database)
+  const deliveries = turns.map((turn) => takeLease(database, turn, shared, request, now))
   return { storeNow: now, deliveries, health: healthOf(database, deliveries, visited), cursor: walk.next }
 }
 
@@ -80,33 +84,21 @@ function* visitQueues(
   }
 }
 
-function takeLeases(
+function takeLease(
   database: Database,
-  turns: readonly Turn<Head>[],
-  visited: ReadonlyMap<string, Visited>,
+  { head, lane }: Turn<Head>,
+  shared: SharedParts,
   { owner, leaseMs }: ClaimRequest,
   now: number,
-): readonly ClaimedDelivery[] {
-  const events = new Map<number, Row>()
-  return turns.map(({ head, lane }) => {
-    const token = randomUUID()
-    const row = database.get(lease, { seq: head.seq, token, owner, lease_ms: leaseMs, lane, now }) ?? {}
-    const eventSeq = numberOf(row, 'event_seq')
-    const event = events.get(eventSeq) ?? database.get(readEvent, { seq: eventSeq }) ?? {}
-    events.set(eventSeq, event)
-    const subscriptionId = textOf(row, 'subscription_id')
-    const subscriptionVersion = numberOf(visited.get(subscriptionId)?.facts ?? {}, 'version')
-    return parseClaimed(row, event, { token, lane, subscriptionId, subscriptionVersion })
-  })
-}
-
-function parseClaimed(
-  row: Row,
-  event: Row,
-  lease: Pick<ClaimedDelivery, 'token' | 'lane' | 'subscriptionId' | 'subscriptionVersion'>,
 ): ClaimedDelivery {
+  const { seq } = head
+  const token = createToken(seq)
+  const row = database.get(readHead, { seq }) ?? {}
+  database.run(lease, { seq, token, owner, lease_ms: leaseMs, lane, now })
+  const event = shared.event(numberOf(row, 'event_seq'))
+  const subscriptionId = textOf(row, 'subscription_id')
   return {
-    ...lease,
+    token,
     deliveryId: textOf(row, 'id'),
     body: {
       eventId: textOf(event, 'id'),
@@ -114,8 +106,12 @@ function parseClaimed(
       variant: textOf(row, 'variant'),
       part: numberOf(row, 'part'),
     },
+    bytes: shared.bytes(row),
     eventKey: textOf(event, 'key') as EventKey,
     depth: numberOf(event, 'depth'),
+    subscriptionId,
+    subscription: shared.subscription(subscriptionId),
+    lane,
     isPing: isSet(row, 'is_ping'),
     isOrdered: isSet(row, 'is_ordered'),
     attemptNumber: numberOf(row, 'attempt_count') + 1,

@@ -1,7 +1,7 @@
 import { maxQueuesPerClaim } from '@posthorn/core'
 import type { Database } from './database/database.ts'
 import { sql } from './database/statement.ts'
-import { isUnderLease, ownRank, withoutLease } from './lease-columns.ts'
+import { isUnderLease, leaseOf, ownRank, withoutLease } from './lease-columns.ts'
 
 const extend = sql(`
   update deliveries
@@ -34,11 +34,11 @@ export function renew(
   tokens: readonly string[],
   leaseMs: number,
 ): readonly string[] {
-  return tokens.filter((token) => database.run(extend, { token, lease_ms: leaseMs, now }) === 0)
+  return tokens.filter((token) => database.run(extend, { ...leaseOf(token), lease_ms: leaseMs, now }) === 0)
 }
 
 export function release(database: Database, now: number, tokens: readonly string[]): void {
-  for (const token of tokens) database.run(giveBack, { token, now })
+  for (const token of tokens) database.run(giveBack, { ...leaseOf(token), now })
 }
 
 /** Gives leases that are over back to their queues: so many in one claim that its cost stays bounded. */

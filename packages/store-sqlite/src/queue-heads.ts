@@ -16,13 +16,16 @@ export const ranks = { ping: 0, firstAttempt: 1, retry: 2 } as const
 
 const readDue = sql(`
   select seq, due_at from deliveries
-  where subscription_id = :id and rank = :rank and due_at <= :now
+  where subscription_id = :id and rank = :rank and due_at <= :now and (due_at, seq) > (:last_due_at, :last_seq)
   order by due_at, seq
   limit :count
 `)
 
-/** Rows of the second reading; the first one takes a single row, since most queues give no more in one claim. */
-const secondReadCount = 16
+/** Rows of the first reading: most queues give no more than one in one claim. */
+const firstReadCount = 1
+
+/** How many times more the next reading takes. */
+const growth = 8
 
 /** What is due in one queue with one rank, by due time. Read in growing steps, while nothing changes. */
 export class DueHeads {
@@ -30,9 +33,10 @@ export class DueHeads {
   readonly #id: string
   readonly #rank: number
   readonly #now: number
+  /** Of the last reading. */
   #heads: readonly Head[] = []
   #takenCount = 0
-  #readCount = 0
+  #askedCount = 0
 
   constructor(database: Database, id: string, rank: number, now: number) {
     this.#database = database
@@ -42,8 +46,8 @@ export class DueHeads {
   }
 
   peek(): Head | null {
-    const isExhausted = this.#heads.length < this.#readCount
-    if (this.#takenCount === this.#heads.length && !isExhausted) this.#read()
+    const isAtEnd = this.#heads.length < this.#askedCount
+    if (this.#takenCount === this.#heads.length && !isAtEnd) this.#read()
     return this.#heads[this.#takenCount] ?? null
   }
 
@@ -52,12 +56,16 @@ export class DueHeads {
   }
 
   #read(): void {
-    this.#readCount = this.#readCount === 0 ? 1 : Math.max(secondReadCount, this.#readCount * 4)
+    const last = this.#heads.at(-1)
+    this.#askedCount = last === undefined ? firstReadCount : this.#askedCount * growth
+    this.#takenCount = 0
     const rows = this.#database.all(readDue, {
       id: this.#id,
       rank: this.#rank,
       now: this.#now,
-      count: this.#readCount,
+      last_due_at: last?.dueAt ?? Number.MIN_SAFE_INTEGER,
+      last_seq: last?.seq ?? 0,
+      count: this.#askedCount,
     })
     this.#heads = rows.map((row) => ({
       seq: numberOf(row, 'seq'),

@@ -8,7 +8,9 @@ import { isStopped } from './rows.ts'
 
 // Counted no further than the bound.
 const countOfSubscription = sql(`
-  select count(*) as count from (select 1 from deliveries where leased_subscription_id = :id limit :max_count)
+  select count(*) as count from (
+    select 1 from deliveries where leased_lane = :lane and subscription_id = :id limit :max_count
+  )
 `)
 
 const countOfLane = sql(`
@@ -68,7 +70,11 @@ function slotsOfSubscription(database: Database, facts: Row, now: number): numbe
   if (isParked(facts, 'parked_until', now)) return 0
   const maxCount = numberOrNull(facts, 'max_leased_count')
   if (maxCount === null) return null
-  const row = database.get(countOfSubscription, { id: textOf(facts, 'id'), max_count: maxCount })
+  const row = database.get(countOfSubscription, {
+    id: textOf(facts, 'id'),
+    lane: textOf(facts, 'lane'),
+    max_count: maxCount,
+  })
   return maxCount - numberOf(row ?? {}, 'count')
 }
 

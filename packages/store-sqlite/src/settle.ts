@@ -1,16 +1,20 @@
 import { maxAttemptsKept, type Settlement, type SettleOutcome } from '@posthorn/core'
 import { numberOf } from './database/columns.ts'
-import type { Database, Row } from './database/database.ts'
+import type { Database } from './database/database.ts'
 import { sql } from './database/statement.ts'
-import { isUnderLease, withoutLease } from './lease-columns.ts'
+import { isUnderLease, leaseOf, withoutLease } from './lease-columns.ts'
+
+const readLeased = sql(`
+  select seq, attempt_count from deliveries
+  where ${isUnderLease}
+`)
 
 const finish = sql(`
   update deliveries
   set state = :state, reason = :reason, finished_at = :now, order_key = null, rank = null,
     attempt_count = attempt_count + 1, counted_attempt_count = counted_attempt_count + :is_counted,
     ${withoutLease}
-  where ${isUnderLease}
-  returning seq, attempt_count
+  where seq = :seq
 `)
 
 const putBack = sql(`
@@ -23,16 +27,14 @@ const putBack = sql(`
     end,
     attempt_count = attempt_count + 1, counted_attempt_count = counted_attempt_count + :is_counted,
     ${withoutLease}
-  where ${isUnderLease}
-  returning seq, attempt_count
+  where seq = :seq
 `)
 
 const hold = sql(`
   update deliveries
   set attempt_count = attempt_count + 1, counted_attempt_count = counted_attempt_count + :is_counted,
     lease_ms = :lease_ms, leased_until = :now + :lease_ms, held_from = :now - :lease_ms
-  where ${isUnderLease}
-  returning seq, attempt_count
+  where seq = :seq
 `)
 
 const insertAttempt = sql(`
@@ -48,28 +50,30 @@ export function settle(
   settlements: readonly Settlement[],
 ): readonly SettleOutcome[] {
   return settlements.map((settlement) => {
-    const moved = move(database, settlement, now)
-    if (moved === undefined) return 'lease-lost'
-    record(database, settlement, numberOf(moved, 'seq'), numberOf(moved, 'attempt_count'), now)
+    const row = database.get(readLeased, { ...leaseOf(settlement.token), now })
+    if (row === undefined) return 'lease-lost'
+    const seq = numberOf(row, 'seq')
+    moveOn(database, seq, settlement, now)
+    record(database, settlement, seq, numberOf(row, 'attempt_count') + 1, now)
     return 'settled'
   })
 }
 
-function move(database: Database, { token, isCounted, next }: Settlement, now: number): Row | undefined {
-  const common = { token, is_counted: Number(isCounted), now }
+function moveOn(database: Database, seq: number, { isCounted, next }: Settlement, now: number): void {
+  const common = { seq, is_counted: Number(isCounted), now }
   switch (next.kind) {
     case 'hold':
-      return database.get(hold, { ...common, lease_ms: next.leaseMs })
+      database.run(hold, { ...common, lease_ms: next.leaseMs })
+      break
     case 'final':
-      return database.get(finish, { ...common, state: next.state, reason: next.reason })
+      database.run(finish, { ...common, state: next.state, reason: next.reason })
+      break
     case 'retry':
-      return database.get(putBack, {
-        ...common,
-        delay_ms: next.delayMs,
-        leaves_order: Number(next.isSetAside),
-      })
+      database.run(putBack, { ...common, delay_ms: next.delayMs, leaves_order: Number(next.isSetAside) })
+      break
     case 'release':
-      return database.get(putBack, { ...common, delay_ms: next.delayMs, leaves_order: 0 })
+      database.run(putBack, { ...common, delay_ms: next.delayMs, leaves_order: 0 })
+      break
   }
 }
 

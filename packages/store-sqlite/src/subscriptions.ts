@@ -149,7 +149,8 @@ function removeIdleLane(database: Database, lane: string): void {
   if (countSubscriptions(database, lane) === 0) database.run(removeHealth, { scope: laneScope(lane) })
 }
 
-function existing(database: Database, id: string): SubscriptionRecord {
+/** One that is known to be there. */
+export function existing(database: Database, id: string): SubscriptionRecord {
   return parseSubscription(database.get(readById, { id }) ?? {})
 }
 

@@ -9,8 +9,13 @@ export interface StoreCall {
 /**
  * A real store whose calls can be watched, held up, or made to fail before they reach it.
  * @param before called with each call; what it throws or rejects with, the call rejects with
+ * @param after called with what came of each call, before the caller has it
  */
-export function createWatchedStore(store: Store, before: (call: StoreCall) => unknown): Store {
+export function createWatchedStore(
+  store: Store,
+  before: (call: StoreCall) => unknown,
+  after: (call: StoreCall, outcome: unknown) => void = () => {},
+): Store {
   return {
     async open(options) {
       const handle = await store.open(options)
@@ -20,7 +25,9 @@ export function createWatchedStore(store: Store, before: (call: StoreCall) => un
           ? run
           : async (...values: unknown[]) => {
               await before({ method, values })
-              return (run as (...values: unknown[]) => unknown)(...values)
+              const outcome = await (run as (...values: unknown[]) => unknown)(...values)
+              after({ method, values }, outcome)
+              return outcome
             },
       ])
       return Object.fromEntries(methods) as StoreHandle

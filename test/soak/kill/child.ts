@@ -9,7 +9,7 @@ import { addresses, site, toSamplePush } from './sample-push.ts'
 /**
  * Emits and delivers until it is killed; with `--drain` it only delivers, until nothing is left. It says which deliveries an emit
  * was acknowledged with, and of each that it was delivered, a line each. Given `--method` it kills itself at the call of that
- * store method whose number is `--at`; with `--made` the call is still made.
+ * store method whose number is `--at`: before it is made, while it is under way, or after its answer, as `--moment` says.
  */
 const { values } = parseArgs({
   options: {
@@ -17,7 +17,7 @@ const { values } = parseArgs({
     drain: { type: 'boolean', default: false },
     method: { type: 'string' },
     at: { type: 'string', default: '1' },
-    made: { type: 'boolean', default: false },
+    moment: { type: 'string', default: 'before' },
     concurrency: { type: 'string', default: '10' },
   },
 })
@@ -29,13 +29,17 @@ const emitLoops = 4
 const emitPauseMs = 5
 
 let callCount = 0
-const store = createWatchedStore(createSqliteStore({ location: values.location }), ({ method }) => {
-  if (method !== values.method) return
-  callCount += 1
-  if (callCount !== Number(values.at)) return
-  if (values.made) setImmediate(end)
-  else end()
-})
+const store = createWatchedStore(
+  createSqliteStore({ location: values.location }),
+  ({ method }) => {
+    if (values.moment === 'after' || !isItsTurn(method)) return
+    if (values.moment === 'before') end()
+    else setImmediate(end)
+  },
+  ({ method }, outcome) => {
+    if (values.moment === 'after' && !isEmptyClaim(outcome) && isItsTurn(method)) end()
+  },
+)
 const emitter = await createEmitter({
   site,
   store,
@@ -59,6 +63,17 @@ async function emitForever(): Promise<never> {
     say(`acknowledged ${deliveries.map(({ id }) => id).join(' ')}`)
     await pause(emitPauseMs)
   }
+}
+
+/** Whether this is the call at which the process ends. */
+function isItsTurn(method: string): boolean {
+  if (method === values.method) callCount += 1
+  return method === values.method && callCount === Number(values.at)
+}
+
+function isEmptyClaim(outcome: unknown): boolean {
+  const hasDeliveries = typeof outcome === 'object' && outcome !== null && 'deliveries' in outcome
+  return hasDeliveries && Array.isArray(outcome.deliveries) && outcome.deliveries.length === 0
 }
 
 /** Writing to a pipe is synchronous, so nothing that was said is lost with the process. */

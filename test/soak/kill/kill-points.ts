@@ -26,12 +26,15 @@ export const killPoints = [
 
 export type KillPoint = (typeof killPoints)[number]
 
-/** The store calls by which a process notices that it is at a watched point, and whether the call is still made. */
-export const watchedCalls: Partial<Record<KillPoint, { readonly method: string; readonly isMade: boolean }>> =
-  {
-    // Bodies are read right after a claim that gave something.
-    'after-claim': { method: 'readBodies', isMade: false },
-    'before-settle': { method: 'settle', isMade: false },
-    'in-settle': { method: 'settle', isMade: true },
-    'in-append': { method: 'append', isMade: true },
-  }
+/** Before a call of the store is made, while it is under way, or when its answer is there and nobody has it. */
+export type CallMoment = 'before' | 'during' | 'after'
+
+/** The store calls by which a process notices that it is at a watched point. Claims that gave nothing do not count. */
+export const watchedCalls: Partial<
+  Record<KillPoint, { readonly method: string; readonly moment: CallMoment }>
+> = {
+  'after-claim': { method: 'claim', moment: 'after' },
+  'before-settle': { method: 'settle', moment: 'before' },
+  'in-settle': { method: 'settle', moment: 'during' },
+  'in-append': { method: 'append', moment: 'during' },
+}

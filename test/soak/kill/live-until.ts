@@ -78,5 +78,5 @@ export async function liveUntil(end: LifeEnd, { args, hear, answerWith }: LifeSu
 function toArguments({ point, occurrence }: LifeEnd): readonly string[] {
   const call = watchedCalls[point]
   if (call === undefined) return []
-  return ['--method', call.method, '--at', String(occurrence), ...(call.isMade ? ['--made'] : [])]
+  return ['--method', call.method, '--moment', call.moment, '--at', String(occurrence)]
 }

@@ -3,6 +3,7 @@ import type { FinalReason, FinalState } from '../delivery/delivery.ts'
 import type { EventKey } from '../event/event-key.ts'
 import type { BodyKey } from './append.ts'
 import type { HealthRecord } from './health-record.ts'
+import type { SubscriptionRecord } from './subscription-record.ts'
 
 /** How many queues one claim may visit; behind them its cursor goes on. */
 export const maxQueuesPerClaim = 1_000
@@ -37,17 +38,19 @@ export interface ClaimAnswer {
   readonly cursor: string | null
 }
 
-/** A delivery under lease. */
+/** A delivery under lease, with all that an attempt needs. What several share, they share as one object. */
 export interface ClaimedDelivery {
   /** Proof of the lease; fresh with every claim. */
   readonly token: string
   readonly deliveryId: string
   readonly body: BodyKey
+  /** The bytes of the body; null if they are no longer stored. */
+  readonly bytes: Uint8Array | null
   readonly eventKey: EventKey
   readonly depth: number
   readonly subscriptionId: string
-  /** The version of the subscription when claimed. */
-  readonly subscriptionVersion: number
+  /** As it was when claimed. */
+  readonly subscription: SubscriptionRecord
   readonly lane: string
   readonly isPing: boolean
   /** Whether it keeps its place in an order, and may have to be set aside. */

@@ -32,8 +32,6 @@ export interface AttemptFacts {
   readonly outcome: AttemptOutcome
   readonly signal: ReceiverSignal
   readonly probes: Probes
-  /** The version of the subscription that the attempt was made with. */
-  readonly subscriptionVersion: number
   /** On the store's clock. */
   readonly storeNow: number
 }

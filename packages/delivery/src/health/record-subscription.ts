@@ -3,6 +3,7 @@ import {
   healthySubscription,
   maxLeasedOfSubscription,
   parseSubscriptionHealth,
+  type SubscriptionRecord,
   stepSubscriptionHealth,
   subscriptionScope,
 } from '@posthorn/core'
@@ -12,11 +13,11 @@ import { isAtRest, stillParkedMs, updateHealth } from './update-health.ts'
 
 /** Takes account of an attempt in the health of its subscription. */
 export async function recordSubscription<Transaction>(
-  { delivery, signal, probes, subscriptionVersion, storeNow }: AttemptFacts,
+  { delivery, signal, probes, storeNow }: AttemptFacts,
   context: HealthContext<Transaction>,
 ): Promise<{ readonly shouldDisable: boolean }> {
   if (signal.kind === 'silent' || signal.kind === 'gone') return { shouldDisable: false }
-  if (signal.kind === 'failed' && (await isOutdated(delivery.subscriptionId, subscriptionVersion, context))) {
+  if (signal.kind === 'failed' && (await isOutdated(delivery.subscription, context))) {
     return { shouldDisable: false }
   }
   const { breaker, room, random, report } = context
@@ -56,8 +57,7 @@ function longest(one: number | null, other: number | null): number | null {
 
 /** Whether the subscription was changed since the attempt began: what failed may not be what it is now. */
 async function isOutdated<Transaction>(
-  id: string,
-  version: number,
+  { id, version }: SubscriptionRecord,
   { store }: HealthContext<Transaction>,
 ): Promise<boolean> {
   const [current] = await withStoreRetries(() => store.getSubscriptions([id]))

@@ -35,7 +35,8 @@ export interface LaneOptions {
 /** The share of all slots that retries may take, so that fresh deliveries always find one. */
 const retryShare = 0.75
 
-export function createLanes(options: LaneOptions): Lanes {
+/** @param onFreed called when a slot became free */
+export function createLanes(options: LaneOptions, onFreed: () => void): Lanes {
   const gates = new Map<string, Gate>()
   const globalGate = new PQueue({ concurrency: options.total })
   const maxRetries = Math.max(1, Math.floor(options.total * retryShare))
@@ -95,6 +96,7 @@ export function createLanes(options: LaneOptions): Lanes {
       } finally {
         usedCount -= 1
         if (isRetry) usedByRetriesCount -= 1
+        onFreed()
       }
     },
   }

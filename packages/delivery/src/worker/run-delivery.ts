@@ -4,7 +4,6 @@ import { judge, type Verdict } from '../judge/judge.ts'
 import type { Lanes } from '../lanes/lanes.ts'
 import { type PrepareContext, prepare } from '../prepare.ts'
 import type { Sender } from '../send/sender.ts'
-import type { LoadedDelivery } from './load-batch.ts'
 import { type QuickStep, runWithQuickRetries } from './quick-retries.ts'
 import type { Settler } from './settler.ts'
 import { withStoreRetries } from './store-retries.ts'
@@ -39,10 +38,10 @@ class GiveBack extends Error {}
  * released, and with `settled` if there is nothing left to do.
  */
 export async function runDelivery<Transaction>(
-  loaded: LoadedDelivery,
+  claimed: ClaimedDelivery,
   context: RunContext<Transaction>,
 ): Promise<'settled' | 'given-back'> {
-  let current: LoadedDelivery | null = loaded
+  let current: ClaimedDelivery | null = claimed
   let isFirst = true
 
   async function attemptOnce(): Promise<QuickStep> {
@@ -65,36 +64,32 @@ export async function runDelivery<Transaction>(
  * delivery was cancelled meanwhile. One that has to wait after all, for its subscription or for room in its lane, is given back.
  */
 async function prepareAnother<Transaction>(
-  { delivery, subscription, body }: LoadedDelivery,
+  delivery: ClaimedDelivery,
   { store, lanes, leaseMs }: RunContext<Transaction>,
-): Promise<LoadedDelivery | null> {
+): Promise<ClaimedDelivery | null> {
   const [lost] = await withStoreRetries(() => store.renew([delivery.token], leaseMs))
   if (lost !== undefined) return null
-  const [current] = await withStoreRetries(() => store.getSubscriptions([subscription.id]))
+  const [current] = await withStoreRetries(() => store.getSubscriptions([delivery.subscriptionId]))
   if (current === undefined) return null
   const { isActive, disabled, lane } = current.content
   const isHeldBack = !isActive || disabled !== null || lane !== delivery.lane
   if (isHeldBack || !lanes.hasRoom(lane)) throw new GiveBack()
   return {
-    body,
+    ...delivery,
     subscription: current,
-    delivery: {
-      ...delivery,
-      attemptNumber: delivery.attemptNumber + 1,
-      countedAttemptCount: delivery.countedAttemptCount + 1,
-    },
+    attemptNumber: delivery.attemptNumber + 1,
+    countedAttemptCount: delivery.countedAttemptCount + 1,
   }
 }
 
 /** One attempt: send → judge → settle → report. */
 async function attempt<Transaction>(
-  loaded: LoadedDelivery,
+  delivery: ClaimedDelivery,
   context: RunContext<Transaction>,
 ): Promise<QuickStep> {
-  const { delivery, subscription } = loaded
   const isRetry = delivery.attemptNumber > 1
   const probes = context.health.probes(delivery)
-  const record = await context.lanes.run(delivery.lane, isRetry, () => send(loaded, context))
+  const record = await context.lanes.run(delivery.lane, isRetry, () => send(delivery, context))
   const verdict = judge(record.outcome, {
     delivery,
     schedule: context.schedule,
@@ -109,7 +104,6 @@ async function attempt<Transaction>(
     outcome: record.outcome,
     signal: verdict.signal,
     probes,
-    subscriptionVersion: subscription.version,
     storeNow: context.storeNow(),
   })
   const outcome = await context.settler.settle({
@@ -120,16 +114,16 @@ async function attempt<Transaction>(
   })
   if (outcome === 'lease-lost') return { kind: 'done' }
   reportAttempt(delivery, record, verdict, context.report)
-  await changeStanding(loaded, verdict, shouldDisable, context)
+  await changeStanding(delivery, verdict, shouldDisable, context)
   return verdict.quickDelayMs === null ? { kind: 'done' } : { kind: 'again', delayMs: verdict.quickDelayMs }
 }
 
 async function send<Transaction>(
-  loaded: LoadedDelivery,
+  delivery: ClaimedDelivery,
   context: RunContext<Transaction>,
 ): Promise<AttemptRecord> {
   if (context.closing.aborted) throw new GiveBack()
-  const prepared = await prepare(loaded.delivery, loaded.subscription, loaded.body, context.prepare)
+  const prepared = await prepare(delivery, context.prepare)
   return prepared.kind === 'ready'
     ? context.sender.send(prepared.request, context.abort)
     : notSent(prepared.outcome)
@@ -171,7 +165,7 @@ function toAttemptedNext({ next, quickDelayMs }: Verdict): AttemptedNext {
 }
 
 async function changeStanding<Transaction>(
-  { delivery, subscription }: LoadedDelivery,
+  { subscription, isPing }: ClaimedDelivery,
   verdict: Verdict,
   shouldDisable: boolean,
   { store, storeNow, report }: RunContext<Transaction>,
@@ -181,5 +175,5 @@ async function changeStanding<Transaction>(
     const isDone = await disableSubscription(store, subscription, { at: storeNow(), reason })
     if (isDone) report('subscription-disabled', { subscriptionId: subscription.id, reason })
   }
-  if (delivery.isPing && verdict.signal.kind === 'succeeded') await enableSubscription(store, subscription)
+  if (isPing && verdict.signal.kind === 'succeeded') await enableSubscription(store, subscription)
 }

@@ -1,4 +1,5 @@
 import type { Settlement, SettleOutcome, StoreHandle } from '@posthorn/core'
+import type { TurnEnd } from '../timing/turn-end.ts'
 import { withStoreRetries } from './store-retries.ts'
 
 /**
@@ -15,11 +16,12 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-export function createSettler<Transaction>(store: StoreHandle<Transaction>): Settler {
+export function createSettler<Transaction>(store: StoreHandle<Transaction>, turnEnd: TurnEnd): Settler {
   let gathering: Waiting[] = []
   let isSending = false
 
   async function sendAll(): Promise<void> {
+    await turnEnd()
     while (gathering.length > 0) {
       const batch = gathering
       gathering = []
@@ -39,7 +41,7 @@ export function createSettler<Transaction>(store: StoreHandle<Transaction>): Set
         gathering.push({ settlement, resolve, reject })
         if (isSending) return
         isSending = true
-        setImmediate(() => void sendAll())
+        void sendAll()
       })
     },
   }

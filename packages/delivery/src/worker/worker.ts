@@ -7,9 +7,9 @@ import type { Sender } from '../send/sender.ts'
 import { type Activity, createActivity } from '../timing/activity.ts'
 import { maxTimerMs } from '../timing/max-timer-ms.ts'
 import { createSignal } from '../timing/signal.ts'
+import { createTurnEnd } from '../timing/turn-end.ts'
 import { countAttempts } from './count-attempts.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
-import { type LoadedDelivery, loadBatch } from './load-batch.ts'
 import { keepHouse, type RetentionOptions } from './maintenance.ts'
 import { type RunContext, runDelivery } from './run-delivery.ts'
 import { createSettler } from './settler.ts'
@@ -73,6 +73,7 @@ export function createWorker<Transaction>(
   const leases = createLeaseKeeper(store, options.leaseMs, report)
   const endWakes = store.onWake(() => wakeUp.announce())
   const runs = createActivity()
+  const turnEnd = createTurnEnd()
   let storeClock = { reading: 0, at: performance.now() }
   let cursor: string | null = null
   let ended: Promise<unknown> = Promise.resolve()
@@ -80,8 +81,9 @@ export function createWorker<Transaction>(
   const context: RunContext<Transaction> = {
     store,
     sender,
-    lanes: createLanes(options.lanes),
-    settler: createSettler(store),
+    // A slot is filled again while what was in it is being settled.
+    lanes: createLanes(options.lanes, () => wakeUp.announce()),
+    settler: createSettler(store, turnEnd),
     health: createHealthKeeper(store, { ...options, room: options.lanes.perLane }),
     prepare: options.prepare,
     schedule: options.schedule,
@@ -104,17 +106,13 @@ export function createWorker<Transaction>(
         }
         emptyPassCount += 1
         await wakeUp.wait(await waitMs(claim, emptyPassCount))
-        await gatherEnds()
+        // Attempts often end in groups, within one turn; one claim then fills the slots of all.
+        await turnEnd()
       } catch (error) {
         report('warning', { kind: 'engine-fault', activity: 'claim', error })
         await wakeUp.wait(options.pollMs)
       }
     }
-  }
-
-  /** Attempts often end in groups, within one turn of the event loop; one claim then fills the slots of all. */
-  function gatherEnds(): Promise<void> {
-    return new Promise((resolve) => void setImmediate(resolve))
   }
 
   /** Claims as much as there is room for, and starts it without waiting for it to end. */
@@ -137,30 +135,17 @@ export function createWorker<Transaction>(
     storeClock = { reading: answer.storeNow, at: performance.now() }
     cursor = answer.cursor
     context.health.learn(answer.deliveries, answer.health)
-    if (answer.deliveries.length > 0) await runAll(answer.deliveries)
+    for (const delivery of answer.deliveries) void runOne(delivery)
     return answer.deliveries.length > 0 || cursor !== null ? 'go-on' : 'nothing-due'
   }
 
-  async function runAll(deliveries: readonly ClaimedDelivery[]): Promise<void> {
-    for (const loaded of await loadOrRelease(deliveries)) void runOne(loaded)
-  }
-
-  async function loadOrRelease(deliveries: readonly ClaimedDelivery[]): Promise<readonly LoadedDelivery[]> {
-    try {
-      return await withStoreRetries(() => loadBatch(store, deliveries))
-    } catch (error) {
-      await store.release(deliveries.map(({ token }) => token))
-      throw error
-    }
-  }
-
-  async function runOne(loaded: LoadedDelivery): Promise<void> {
-    const { token } = loaded.delivery
+  async function runOne(delivery: ClaimedDelivery): Promise<void> {
+    const { token } = delivery
     activity.begin()
     runs.begin()
     leases.add(token)
     try {
-      const end = await runDelivery(loaded, context)
+      const end = await runDelivery(delivery, context)
       if (end === 'given-back') await withStoreRetries(() => store.release([token]))
     } catch (error) {
       // The lease runs out, and another claim takes the delivery over.

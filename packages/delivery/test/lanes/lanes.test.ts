@@ -9,11 +9,16 @@ function createHold() {
 }
 
 test('an empty gate has all its room', () => {
-  expect(createLanes(options).room()).toEqual({ total: 4, retries: 3, perLane: 2, byLane: new Map() })
+  expect(createLanes(options, () => {}).room()).toEqual({
+    total: 4,
+    retries: 3,
+    perLane: 2,
+    byLane: new Map(),
+  })
 })
 
 test('a running attempt takes a slot of its lane and one of the process', async () => {
-  const lanes = createLanes(options)
+  const lanes = createLanes(options, () => {})
   const hold = createHold()
   const run = lanes.run('https://a.example', false, () => hold.promise)
   expect(lanes.room()).toMatchObject({ total: 3, retries: 3, byLane: new Map([['https://a.example', 1]]) })
@@ -23,7 +28,7 @@ test('a running attempt takes a slot of its lane and one of the process', async 
 })
 
 test('retries leave a quarter of the slots to first attempts', async () => {
-  const lanes = createLanes({ ...options, perLane: 4 })
+  const lanes = createLanes({ ...options, perLane: 4 }, () => {})
   const hold = createHold()
   const runs = [1, 2, 3].map(() => lanes.run('https://a.example', true, () => hold.promise))
   expect(lanes.room()).toMatchObject({ total: 1, retries: 0 })
@@ -32,7 +37,7 @@ test('retries leave a quarter of the slots to first attempts', async () => {
 })
 
 test('no more attempts run in a lane than it has slots', async () => {
-  const lanes = createLanes(options)
+  const lanes = createLanes(options, () => {})
   const hold = createHold()
   let running = 0
   const runs = [1, 2, 3].map(() =>
@@ -50,7 +55,7 @@ test('no more attempts run in a lane than it has slots', async () => {
 })
 
 test('whoever waits at a lane holds no slot of the process', async () => {
-  const lanes = createLanes({ perLane: 1, total: 2, ratePerLane: null })
+  const lanes = createLanes({ perLane: 1, total: 2, ratePerLane: null }, () => {})
   const hold = createHold()
   const busy = [1, 2, 3].map(() => lanes.run('https://a.example', false, () => hold.promise))
   await expect(lanes.run('https://b.example', false, () => Promise.resolve('sent'))).resolves.toBe('sent')
@@ -59,7 +64,7 @@ test('whoever waits at a lane holds no slot of the process', async () => {
 })
 
 test('an attempt that throws gives its slot back', async () => {
-  const lanes = createLanes(options)
+  const lanes = createLanes(options, () => {})
   await expect(lanes.run('https://a.example', true, () => Promise.reject(new Error('no')))).rejects.toThrow(
     'no',
   )
@@ -67,7 +72,7 @@ test('an attempt that throws gives its slot back', async () => {
 })
 
 test('a rate counts attempts that have ended, too', async () => {
-  const lanes = createLanes({ perLane: 5, total: 10, ratePerLane: { count: 2, perMs: 60_000 } })
+  const lanes = createLanes({ perLane: 5, total: 10, ratePerLane: { count: 2, perMs: 60_000 } }, () => {})
   let startedCount = 0
   const run = () =>
     lanes.run('https://a.example', false, () => {
@@ -84,7 +89,7 @@ test('a rate counts attempts that have ended, too', async () => {
 })
 
 test('a lane that used up its rate has no room until the interval ends', async () => {
-  const lanes = createLanes({ perLane: 5, total: 10, ratePerLane: { count: 1, perMs: 60_000 } })
+  const lanes = createLanes({ perLane: 5, total: 10, ratePerLane: { count: 1, perMs: 60_000 } }, () => {})
   await lanes.run('https://a.example', false, () => Promise.resolve())
   void lanes.run('https://a.example', false, () => Promise.resolve())
   await Promise.resolve()

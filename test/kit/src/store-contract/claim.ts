@@ -22,7 +22,7 @@ const retryNow = { kind: 'retry', delayMs: 0, isSetAside: false } as const
 export function claimContract(contractTest: ContractTest): void {
   contractTest('what was claimed holds all that an attempt needs', async ({ one, two, ids, advance }) => {
     const record = await addSubscription(one, ids)
-    await one.updateSubscription(
+    const updated = await one.updateSubscription(
       record.id,
       1,
       { ...sampleContent, lane: 'https://three.example' },
@@ -44,10 +44,11 @@ export function claimContract(contractTest: ContractTest): void {
         token: expect.any(String),
         deliveryId: delivery.id,
         body: { eventId: request.event.id, dialect: 'bitbucket-cloud', variant: 'iso-dates', part: 2 },
+        bytes: expect.any(Uint8Array),
         eventKey: 'repo:push',
         depth: 3,
         subscriptionId: record.id,
-        subscriptionVersion: 2,
+        subscription: updated.kind === 'updated' ? updated.subscription : null,
         lane: 'https://three.example',
         isPing: false,
         isOrdered: false,
@@ -58,6 +59,36 @@ export function claimContract(contractTest: ContractTest): void {
       },
     ])
   })
+
+  contractTest(
+    'a claim reads a body once for all its deliveries, byte for byte',
+    async ({ one, two, ids }) => {
+      const records = [await addSubscription(one, ids), await addSubscription(one, ids)]
+      const request = newAppend(
+        ids,
+        records.map(({ id }) => newDelivery(ids, id)),
+      )
+      const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+      await one.append({ ...request, bodies: request.bodies.map((body) => ({ ...body, bytes })) })
+      const [first, second] = (await claimWith(two)).deliveries
+      expect([...(first?.bytes ?? [])]).toEqual([...bytes])
+      expect(second?.bytes).toBe(first?.bytes)
+    },
+  )
+
+  contractTest(
+    'bytes that were claimed and changed are not changed in the store',
+    async ({ one, two, ids }) => {
+      await appendOne(one, ids, await addSubscription(one, ids))
+      const [claimed] = (await claimWith(one)).deliveries
+      const before = [...(claimed?.bytes ?? [])]
+      expect(before).not.toEqual([])
+      claimed?.bytes?.fill(0)
+      await one.release([claimed?.token ?? ''])
+      const [again] = (await claimWith(two)).deliveries
+      expect([...(again?.bytes ?? [])]).toEqual(before)
+    },
+  )
 
   contractTest('nothing is claimed twice, whichever handle asks', async ({ one, two, ids }) => {
     const records = [await addSubscription(one, ids), await addSubscription(one, ids)]
@@ -204,7 +235,7 @@ export function claimContract(contractTest: ContractTest): void {
       )
       const roomByLane = new Map([[sampleContent.lane, 0]])
       expect((await claimWith(one, { roomByLane })).deliveries).toMatchObject([
-        { subscriptionVersion: 2, lane: 'https://new.example' },
+        { subscription: { version: 2 }, lane: 'https://new.example' },
       ])
     },
   )

@@ -3,8 +3,8 @@
  * Three columns say where an unfinished delivery waits, and are null otherwise, so that the index over each is partial and
  * covering at once: `rank` while it is pending outside any order (0 ping, 1 first attempt, 2 retry), `order_key` while it has
  * its place in an order, `lease_token` and its companions while it is leased. `held_from` is `leased_until - 2 * lease_ms`: a
- * lease holds while `held_from <= now < leased_until`, so that a clock set back makes it void. Those of pings without
- * subscription and lane, because pings do not count against the health of their queue.
+ * lease holds while `held_from <= now < leased_until`, so that a clock set back makes it void. A token begins with the `seq` of
+ * its delivery, and so needs no index. `leased_lane` is null for a ping, which does not count against the health of its queue.
  */
 export const schemaOne = `
 create table subscriptions (
@@ -76,17 +76,13 @@ create table deliveries (
   lease_ms integer,
   leased_until integer,
   held_from integer,
-  leased_subscription_id text,
   leased_lane text
 ) strict;
 create index deliveries_queue on deliveries (subscription_id, rank, due_at) where rank is not null;
 create index deliveries_ordered on deliveries (subscription_id, order_key, seq) where order_key is not null;
-create unique index deliveries_lease on deliveries (lease_token) where lease_token is not null;
 create index deliveries_lease_end on deliveries (leased_until) where leased_until is not null;
 create index deliveries_lease_start on deliveries (held_from) where held_from is not null;
-create index deliveries_leased_of_subscription on deliveries (leased_subscription_id)
-  where leased_subscription_id is not null;
-create index deliveries_leased_of_lane on deliveries (leased_lane) where leased_lane is not null;
+create index deliveries_leased_of_lane on deliveries (leased_lane, subscription_id) where leased_lane is not null;
 create index deliveries_of_subscription on deliveries (subscription_id, state, created_at);
 create index deliveries_by_state on deliveries (state, created_at);
 create index deliveries_of_event on deliveries (event_seq);
