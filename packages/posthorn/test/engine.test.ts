@@ -88,6 +88,22 @@ test('a lease is renewed while its attempt runs', async () => {
   expect(calls.find(({ method }) => method === 'renew')?.values).toMatchObject([[expect.any(String)], 1_000])
 })
 
+test('a slot is filled again while what was in it is being settled', async () => {
+  const settling = Promise.withResolvers<void>()
+  const store = createWatchedStore(createMemoryStore(), ({ method }) =>
+    method === 'settle' ? settling.promise : undefined,
+  )
+  const emitter = await open({ store, concurrency: { total: 1 } })
+  const receiver = await receive()
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  await deliver(emitter)
+  await deliver(emitter)
+  await receiver.waitForRequests(2)
+  settling.resolve()
+  await emitter.idle()
+  expect(receiver.requests).toHaveLength(2)
+})
+
 test('at most three quarters of the slots are asked for retries', async () => {
   const { store, called, calls } = createScriptedStore()
   const claimed = called('claim')
