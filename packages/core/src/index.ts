@@ -89,6 +89,7 @@ export {
   type ClaimAnswer,
   type ClaimedDelivery,
   type ClaimRequest,
+  type DueAnswer,
   maxOrderKeysPerQueue,
   maxQueuesPerClaim,
   type Settlement,
@@ -121,6 +122,8 @@ export {
   type PageRequest,
   type StoreStats,
 } from './store/history.ts'
+export { createKeyBudget, type KeyBudget, KeyVisits } from './store/key-visits.ts'
+export { nextDueInMs } from './store/next-due-in-ms.ts'
 export type { EndedDelivery, PruneRequest } from './store/retention.ts'
 export type { NewSubscription, Store, StoreHandle, StoreOpenOptions } from './store/store.ts'
 export type {

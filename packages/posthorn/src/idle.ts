@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StoreHandle } from '@posthorn/core'
+import { nextDueInMs, type StoreHandle } from '@posthorn/core'
 import type { Activity } from '@posthorn/delivery'
 
 /** The longest wait before the store is asked again while something is due, in ms. */
@@ -22,7 +22,7 @@ export async function waitUntilIdle<Transaction>(
     await Promise.all(activities.map((activity) => activity.whenQuiet()))
     checkRunning()
     const generation = generationOf(activities)
-    const dueInMs = await store.nextDueInMs()
+    const dueInMs = await nextDueInMs(store)
     checkRunning()
     const isQuiet =
       activities.every((activity) => activity.isQuiet) && generationOf(activities) === generation

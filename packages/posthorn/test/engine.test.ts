@@ -125,7 +125,7 @@ test('work begins on the macrotask after createEmitter, so that listeners can be
 
 test('an emit wakes the worker, however rarely it polls', async () => {
   const { store, called } = createScriptedStore()
-  const asleep = called('nextDueInMs')
+  const asleep = called('nextDue')
   const emitter = await open({ store, pollMs: 3_600_000 })
   const receiver = await receive()
   await emitter.subscriptions.create({ subject, url: receiver.url })

@@ -3,6 +3,7 @@ import {
   type ClaimAnswer,
   type ClaimedDelivery,
   type ClaimRequest,
+  createKeyBudget,
   type HealthRecord,
   type LaneTurns,
   laneScope,
@@ -22,7 +23,7 @@ import { type DeliveryRow, type LeaseRow, toClaimedDelivery } from './rows.ts'
 export function claim(data: Data, request: ClaimRequest, laneTurns: LaneTurns): ClaimAnswer {
   const now = data.clock.now()
   takeBackOverLeases(data, now)
-  const walk: Walk = { visitedCount: 0, cursor: request.cursor, isAtEnd: false }
+  const walk: Walk = { turns: [], cursor: request.cursor, isAtEnd: false }
   const turns = takeTurns(
     walkQueues(data, walk, now),
     request,
@@ -35,29 +36,34 @@ export function claim(data: Data, request: ClaimRequest, laneTurns: LaneTurns): 
     deliveries: toClaimed(data, leases),
     health: healthOf(data, leases),
     cursor: isLastQueue(data, walk) ? null : walk.cursor,
+    hasMoreKeys: walk.turns.some((turn) => turn.hasMoreKeys),
   }
 }
 
 interface Walk {
-  visitedCount: number
+  /** One for each queue visited. */
+  readonly turns: QueueTurn[]
   cursor: string | null
   isAtEnd: boolean
 }
 
 /** The queues behind the cursor. Nothing is removed from their order before the last turn is taken. */
 function* walkQueues(data: Data, walk: Walk, now: number): Generator<QueueTurn> {
-  while (walk.visitedCount < maxQueuesPerClaim) {
+  const budget = createKeyBudget()
+  for (let visitedCount = 0; visitedCount < maxQueuesPerClaim; visitedCount += 1) {
     const id = data.queueOrder.after(walk.cursor)
     if (id === undefined) {
       walk.isAtEnd = true
       return
     }
     walk.cursor = id
-    walk.visitedCount += 1
     const queue = data.queues.get(id)
     const subscription = data.subscriptions.get(id)
-    if (queue !== undefined && subscription !== undefined)
-      yield new QueueTurn(data, queue, subscription.record, now)
+    if (queue === undefined || subscription === undefined) continue
+    const turn = new QueueTurn(data, queue, subscription.record, now, budget)
+    walk.turns.push(turn)
+    yield turn
+    if (budget.leftCount <= 0) break
   }
   walk.isAtEnd = data.queueOrder.after(walk.cursor) === undefined
 }

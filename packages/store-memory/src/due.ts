@@ -1,22 +1,39 @@
-import { laneScope, type SubscriptionRecord, subscriptionScope } from '@posthorn/core'
+import {
+  type DueAnswer,
+  laneScope,
+  maxQueuesPerClaim,
+  type SubscriptionRecord,
+  subscriptionScope,
+} from '@posthorn/core'
 import type { Data } from './data.ts'
 import { firstOver } from './leases.ts'
 import type { Queue } from './queue.ts'
 import { isParked, isStopped } from './queue-turn.ts'
 import type { DeliveryRow } from './rows.ts'
 
-/** How long until something can be claimed. Reads the head of every queue, and ends early when one is due. */
-export function nextDueInMs(data: Data): number | null {
+const due: DueAnswer = { dueInMs: 0, cursor: null }
+
+/** How long until something can be claimed. Reads the head of each queue behind the cursor, and ends early when one is due. */
+export function nextDue(data: Data, cursor: string | null): DueAnswer {
   const now = data.clock.now()
-  if (firstOver(data, now) !== undefined) return 0
+  if (firstOver(data, now) !== undefined) return due
   // A lease that ends may also free a slot, or let the next one in an order go.
   let soonest = earliest([data.leasesByEnd.first()?.leasedUntil])
-  for (const [id, queue] of data.queues) {
+  let last = cursor
+  for (let visitedCount = 0; visitedCount < maxQueuesPerClaim; visitedCount += 1) {
+    const id = data.queueOrder.after(last)
+    if (id === undefined) return { dueInMs: msUntil(soonest, now), cursor: null }
+    last = id
+    const queue = data.queues.get(id)
     const subscription = data.subscriptions.get(id)?.record
-    if (subscription === undefined) continue
+    if (queue === undefined || subscription === undefined) continue
     soonest = earliest([soonest, claimableAt(data, queue, subscription, now)])
-    if (soonest !== undefined && soonest <= now) return 0
+    if (soonest !== undefined && soonest <= now) return due
   }
+  return { dueInMs: msUntil(soonest, now), cursor: data.queueOrder.after(last) === undefined ? null : last }
+}
+
+function msUntil(soonest: number | undefined, now: number): number | null {
   return soonest === undefined ? null : soonest - now
 }
 

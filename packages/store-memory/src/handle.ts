@@ -3,7 +3,7 @@ import { append, readBodies } from './append.ts'
 import { claim } from './claim.ts'
 import type { Data } from './data.ts'
 import { cancelDeliveries, copyDeliveries } from './deliveries.ts'
-import { nextDueInMs } from './due.ts'
+import { nextDue } from './due.ts'
 import { compareAndSetHealth, readHealth } from './health.ts'
 import { getDeliveries, listAttempts, listDeliveries } from './history.ts'
 import { release, renew } from './leases.ts'
@@ -66,7 +66,7 @@ export function createHandle(shared: Data): StoreHandle {
     compareAndSetHealth: (scope, expectedVersion, update) =>
       waking((data) => compareAndSetHealth(data, scope, expectedVersion, update)),
 
-    nextDueInMs: async () => nextDueInMs(opened()),
+    nextDue: async (cursor) => nextDue(opened(), cursor),
     onWake: (listener) => opened().wakes.add(owner, listener),
 
     getDeliveries: async (ids) => getDeliveries(opened(), ids),

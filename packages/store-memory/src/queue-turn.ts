@@ -1,7 +1,8 @@
 import {
   type HealthRecord,
+  type KeyBudget,
+  KeyVisits,
   laneScope,
-  maxOrderKeysPerQueue,
   type SubscriptionRecord,
   subscriptionScope,
   type TurnFilter,
@@ -19,11 +20,12 @@ export class QueueTurn implements TurnQueue<DeliveryRow> {
   readonly laneSlots: number | null
   readonly #queue: Queue
   readonly #now: number
+  readonly #visits: KeyVisits
   /** Each order key is visited once in a claim: its head may have been taken. */
-  #orderKeysLeft: number
+  #keysLeft: number
   #ordered: DeliveryRow | null = null
 
-  constructor(data: Data, queue: Queue, { id, content }: SubscriptionRecord, now: number) {
+  constructor(data: Data, queue: Queue, { id, content }: SubscriptionRecord, now: number, budget: KeyBudget) {
     this.subscriptionId = id
     this.lane = content.lane
     const health = data.health.get(subscriptionScope(id))
@@ -32,7 +34,14 @@ export class QueueTurn implements TurnQueue<DeliveryRow> {
     this.laneSlots = slotsOf(laneHealth, data.leasedCountByLane.get(content.lane) ?? 0, now)
     this.#queue = queue
     this.#now = now
-    this.#orderKeysLeft = Math.min(maxOrderKeysPerQueue, queue.orderKeys.size)
+    this.#visits = new KeyVisits(budget)
+    this.#keysLeft = queue.orderKeys.size
+  }
+
+  /** Whether order keys are left behind the last one visited. */
+  get hasMoreKeys(): boolean {
+    const { orderKeys, lastOrderKey } = this.#queue
+    return this.#visits.isCutShort && orderKeys.after(lastOrderKey) !== undefined
   }
 
   peek(allowed: TurnFilter): DeliveryRow | null {
@@ -53,9 +62,12 @@ export class QueueTurn implements TurnQueue<DeliveryRow> {
   /** The next order key, from the one visited last on, whose head may go. */
   #nextInOrder(areRetriesAllowed: boolean): DeliveryRow | null {
     if (this.#ordered !== null && mayGo(this.#ordered, areRetriesAllowed)) return this.#ordered
-    while (this.#orderKeysLeft > 0) {
+    if (this.#keysLeft <= 0) this.#visits.end()
+    while (this.#visits.mayGoOn) {
       const { orderKeys, lastOrderKey } = this.#queue
-      const orderKey = orderKeys.after(lastOrderKey) ?? orderKeys.after(null)
+      const next = orderKeys.after(lastOrderKey)
+      const orderKey = next ?? orderKeys.after(null)
+      this.#visits.visit(next === undefined)
       const head = orderKey === undefined ? undefined : this.#queue.headOf(orderKey)
       if (head !== undefined && this.#isDue(head) && mayGo(head, areRetriesAllowed)) {
         this.#ordered = head
@@ -69,7 +81,8 @@ export class QueueTurn implements TurnQueue<DeliveryRow> {
   #passOrderKey(orderKey: string | null): void {
     this.#ordered = null
     this.#queue.lastOrderKey = orderKey
-    this.#orderKeysLeft -= 1
+    this.#keysLeft -= 1
+    if (this.#keysLeft <= 0) this.#visits.end()
   }
 
   #ifDue(row: DeliveryRow | undefined): DeliveryRow | null {

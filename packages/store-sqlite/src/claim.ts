@@ -2,8 +2,10 @@ import {
   type ClaimAnswer,
   type ClaimedDelivery,
   type ClaimRequest,
+  createKeyBudget,
   type EventKey,
   type HealthRecord,
+  type KeyBudget,
   type LaneTurns,
   laneScope,
   subscriptionScope,
@@ -51,9 +53,10 @@ export function claim(
 ): ClaimAnswer {
   takeBackOverLeases(database, now)
   const walk = new QueueWalk(database, request.cursor)
+  const budget = createKeyBudget()
   const visited = new Map<string, Visited>()
   const turns = takeTurns(
-    visitQueues(database, walk, visited, now),
+    visitQueues(database, walk, visited, budget, now),
     request,
     laneTurns,
     () => request.cursor === null && walk.isAtEnd,
@@ -61,7 +64,13 @@ export function claim(
   for (const { turn } of visited.values()) turn.save()
   const shared = new SharedParts(database)
   const deliveries = turns.map((turn) => takeLease(database, turn, shared, request, now))
-  return { storeNow: now, deliveries, health: healthOf(database, deliveries, visited), cursor: walk.next }
+  return {
+    storeNow: now,
+    deliveries,
+    health: healthOf(database, deliveries, visited),
+    cursor: walk.next,
+    hasMoreKeys: [...visited.values()].some(({ turn }) => turn.hasMoreKeys),
+  }
 }
 
 /** A queue of this claim, with its row of the walk. */
@@ -75,12 +84,14 @@ function* visitQueues(
   database: Database,
   walk: QueueWalk,
   visited: Map<string, Visited>,
+  budget: KeyBudget,
   now: number,
 ): Generator<QueueTurn> {
   for (const facts of walk.queues()) {
-    const turn = new QueueTurn(database, facts, now)
+    const turn = new QueueTurn(database, facts, now, budget)
     visited.set(turn.subscriptionId, { turn, facts })
     yield turn
+    if (budget.leftCount <= 0) return
   }
 }
 

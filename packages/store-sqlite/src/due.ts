@@ -1,8 +1,9 @@
+import type { DueAnswer } from '@posthorn/core'
 import { numberOf, numberOrNull, textOf } from './database/columns.ts'
 import type { Database, Row } from './database/database.ts'
 import { sql } from './database/statement.ts'
 import { ranks } from './queue-heads.ts'
-import { QueueTurn } from './queue-turn.ts'
+import { slotsOfLane, slotsOfSubscription } from './queue-turn.ts'
 import { QueueWalk } from './queue-walk.ts'
 import { isStopped, parkedUntilOf } from './rows.ts'
 
@@ -35,18 +36,20 @@ const soonestInOrder = sql(`
   where d.lease_token is null
 `)
 
-/** How long until something can be claimed. Visits the queues in turn, and ends early when one is due. */
-export function nextDueInMs(database: Database, now: number): number | null {
-  if (database.get(isAnyLeaseVoid, { now })?.is_void === 1) return 0
+const due: DueAnswer = { dueInMs: 0, cursor: null }
+
+/** How long until something can be claimed. Visits the queues behind the cursor in turn, and ends early when one is due. */
+export function nextDue(database: Database, now: number, cursor: string | null): DueAnswer {
+  if (database.get(isAnyLeaseVoid, { now })?.is_void === 1) return due
   // A lease that ends may also free a slot, or let the next one in an order go.
   let soonest = numberOrNull(database.get(firstLeaseEnd) ?? {}, 'soonest') ?? Number.POSITIVE_INFINITY
-  if (soonest > now) {
-    for (const facts of QueueWalk.overAll(database).queues()) {
-      soonest = Math.min(soonest, claimableAt(database, facts, now))
-      if (soonest <= now) break
-    }
+  if (soonest <= now) return due
+  const walk = new QueueWalk(database, cursor)
+  for (const facts of walk.queues()) {
+    soonest = Math.min(soonest, claimableAt(database, facts, now))
+    if (soonest <= now) return due
   }
-  return soonest === Number.POSITIVE_INFINITY ? null : Math.max(0, soonest - now)
+  return { dueInMs: soonest === Number.POSITIVE_INFINITY ? null : soonest - now, cursor: walk.next }
 }
 
 function claimableAt(database: Database, facts: Row, now: number): number {
@@ -62,12 +65,8 @@ function claimableAt(database: Database, facts: Row, now: number): number {
 
 /** Whether as many are leased as the health of the queue or its lane lets; one that is parked is not full. */
 function isFull(database: Database, facts: Row, now: number): boolean {
-  const { slots, laneSlots } = new QueueTurn(
-    database,
-    { ...facts, parked_until: null, lane_parked_until: null },
-    now,
-  )
-  return slots === 0 || laneSlots === 0
+  const unparked = { ...facts, parked_until: null, lane_parked_until: null }
+  return slotsOfSubscription(database, unparked, now) === 0 || slotsOfLane(database, unparked, now) === 0
 }
 
 function soonestOf(database: Database, id: string, rank: number): number {

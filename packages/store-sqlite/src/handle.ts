@@ -40,7 +40,7 @@ export function createHandle(connection: Connection, wakes: WakeBoard): StoreHan
     readHealth: (...args) => connection.call('readHealth', args),
     compareAndSetHealth: (...args) => waking(connection.call('compareAndSetHealth', args)),
 
-    nextDueInMs: () => connection.call('nextDueInMs', []),
+    nextDue: (...args) => connection.call('nextDue', args),
     onWake(listener) {
       connection.checkOpen()
       return wakes.add(owner, listener)

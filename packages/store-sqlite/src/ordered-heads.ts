@@ -1,6 +1,6 @@
-import { maxOrderKeysPerQueue } from '@posthorn/core'
+import { type KeyBudget, KeyVisits } from '@posthorn/core'
 import { numberOf, textOf } from './database/columns.ts'
-import type { Database } from './database/database.ts'
+import type { Database, Row } from './database/database.ts'
 import { sql } from './database/statement.ts'
 import type { Head } from './queue-heads.ts'
 
@@ -29,24 +29,30 @@ export class OrderedHeads {
   readonly #id: string
   readonly #now: number
   readonly #startKey: string
+  readonly #visits: KeyVisits
   #lastKey: string
   #firstVisited: string | null = null
-  #keysLeft = maxOrderKeysPerQueue
   #current: (Head & { readonly orderKey: string }) | null = null
 
-  constructor(database: Database, id: string, lastOrderKey: string, now: number) {
+  constructor(database: Database, id: string, lastOrderKey: string, now: number, budget: KeyBudget) {
     this.#database = database
     this.#id = id
     this.#now = now
     this.#startKey = lastOrderKey
     this.#lastKey = lastOrderKey
+    this.#visits = new KeyVisits(budget)
+  }
+
+  /** Whether keys are left behind the last one visited. */
+  get hasMore(): boolean {
+    return this.#visits.isCutShort && this.#next() !== undefined
   }
 
   /** The next head that may go. */
   peek(areRetriesAllowed: boolean): Head | null {
     const mayGo = (head: Head) => areRetriesAllowed || !head.isRetry
     if (this.#current !== null && mayGo(this.#current)) return this.#current
-    while (this.#keysLeft > 0) {
+    while (this.#visits.mayGoOn) {
       this.#pass()
       const head = this.#visitNext()
       if (head !== null && mayGo(head)) return head
@@ -69,18 +75,21 @@ export class OrderedHeads {
     this.#current = null
   }
 
+  #next(): Row | undefined {
+    return this.#database.get(nextKey, { id: this.#id, after: this.#lastKey })
+  }
+
   /** Null if the head of the next key is leased or not yet due, or there is no key left. */
   #visitNext(): Head | null {
-    const row =
-      this.#database.get(nextKey, { id: this.#id, after: this.#lastKey }) ??
-      this.#database.get(firstKey, { id: this.#id })
+    const next = this.#next()
+    const row = next ?? this.#database.get(firstKey, { id: this.#id })
     const orderKey = row === undefined ? null : textOf(row, 'order_key')
     if (row === undefined || orderKey === null || orderKey === this.#firstVisited) {
-      this.#keysLeft = 0
+      this.#visits.end()
       return null
     }
     this.#firstVisited ??= orderKey
-    this.#keysLeft -= 1
+    this.#visits.visit(next === undefined)
     const dueAt = numberOf(row, 'due_at')
     if (row.lease_token !== null || dueAt > this.#now) {
       this.#lastKey = orderKey

@@ -1,4 +1,4 @@
-import type { TurnFilter, TurnQueue } from '@posthorn/core'
+import type { KeyBudget, TurnFilter, TurnQueue } from '@posthorn/core'
 import { isSet, numberOf, numberOrNull, textOf } from './database/columns.ts'
 import type { Database, Row } from './database/database.ts'
 import { sql } from './database/statement.ts'
@@ -29,7 +29,7 @@ export class QueueTurn implements TurnQueue<Head> {
   readonly #ordered: OrderedHeads | null
 
   /** @param facts a row of the walk */
-  constructor(database: Database, facts: Row, now: number) {
+  constructor(database: Database, facts: Row, now: number, budget: KeyBudget) {
     const id = textOf(facts, 'id')
     this.subscriptionId = id
     this.lane = textOf(facts, 'lane')
@@ -41,8 +41,13 @@ export class QueueTurn implements TurnQueue<Head> {
     this.#firstAttempts = headsOf('has_first_attempts', ranks.firstAttempt)
     this.#retries = headsOf('has_retries', ranks.retry)
     this.#ordered = isSet(facts, 'has_ordered')
-      ? new OrderedHeads(database, id, textOf(facts, 'last_order_key'), now)
+      ? new OrderedHeads(database, id, textOf(facts, 'last_order_key'), now, budget)
       : null
+  }
+
+  /** Whether order keys are left behind the last one visited. */
+  get hasMoreKeys(): boolean {
+    return this.#ordered?.hasMore === true
   }
 
   peek(allowed: TurnFilter): Head | null {
@@ -66,7 +71,8 @@ export class QueueTurn implements TurnQueue<Head> {
   }
 }
 
-function slotsOfSubscription(database: Database, facts: Row, now: number): number | null {
+/** How many more may be leased, 0 while parked; null: unbounded. @param facts a row of the walk */
+export function slotsOfSubscription(database: Database, facts: Row, now: number): number | null {
   if (isParked(facts, 'parked_until', now)) return 0
   const maxCount = numberOrNull(facts, 'max_leased_count')
   if (maxCount === null) return null
@@ -78,7 +84,8 @@ function slotsOfSubscription(database: Database, facts: Row, now: number): numbe
   return maxCount - numberOf(row ?? {}, 'count')
 }
 
-function slotsOfLane(database: Database, facts: Row, now: number): number | null {
+/** The same for the lane. */
+export function slotsOfLane(database: Database, facts: Row, now: number): number | null {
   if (isParked(facts, 'lane_parked_until', now)) return 0
   const maxCount = numberOrNull(facts, 'lane_max_leased_count')
   if (maxCount === null) return null

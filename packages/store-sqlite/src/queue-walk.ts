@@ -48,26 +48,16 @@ const isBehind = sql(`
     or exists (select 1 from deliveries where order_key is not null and subscription_id > :cursor) as is_behind
 `)
 
-/** Longer than any store holds queues. */
-const noBound = Number.MAX_SAFE_INTEGER
-
 /** One way along the queues, read no further than it is taken. */
 export class QueueWalk {
   readonly #database: Database
-  readonly #maxQueues: number
   #cursor: string | null
   #isAtEnd = false
 
   /** @param cursor the queue behind which it begins */
-  constructor(database: Database, cursor: string | null, maxQueues: number = maxQueuesPerClaim) {
+  constructor(database: Database, cursor: string | null) {
     this.#database = database
-    this.#maxQueues = maxQueues
     this.#cursor = cursor
-  }
-
-  /** One that visits every queue. */
-  static overAll(database: Database): QueueWalk {
-    return new QueueWalk(database, null, noBound)
   }
 
   /** Whether every queue from the first cursor on was given. */
@@ -83,7 +73,7 @@ export class QueueWalk {
   *queues(): Generator<Row> {
     for (const row of this.#database.each(walk, {
       cursor: this.#cursor ?? '',
-      max_queues: this.#maxQueues,
+      max_queues: maxQueuesPerClaim,
     })) {
       this.#cursor = textOf(row, 'id')
       yield row

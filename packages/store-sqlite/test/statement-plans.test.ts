@@ -16,7 +16,7 @@ import { claim } from '../src/claim.ts'
 import { Database } from '../src/database/database.ts'
 import { migrate } from '../src/database/migrate.ts'
 import { cancelDeliveries, copyDeliveries } from '../src/deliveries.ts'
-import { nextDueInMs } from '../src/due.ts'
+import { nextDue } from '../src/due.ts'
 import { compareAndSetHealth, readHealth } from '../src/health.ts'
 import { getDeliveries, listAttempts, listDeliveries } from '../src/history.ts'
 import { release, renew } from '../src/leases.ts'
@@ -107,7 +107,7 @@ function runEverything(): readonly string[] {
     database,
     requests.flatMap(({ bodies }) => bodies),
   )
-  nextDueInMs(database, 0)
+  nextDue(database, 0, null)
   const settleWith = (claimed: readonly ClaimedDelivery[], next: SettlementNext) =>
     settle(
       database,

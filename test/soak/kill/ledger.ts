@@ -7,7 +7,7 @@ export interface Ledger {
   readonly duplicateCount: number
   /** The most deliveries of one life that came again later. */
   readonly maxRepeatedOfLife: number
-  /** An emit resolved with these deliveries. */
+  /** An emit resolved with these deliveries: one for each receiver. */
   acknowledge(ids: readonly string[]): void
   /** The emitter said of a delivery that it was delivered: it must not come again. */
   settle(id: string): void
@@ -17,9 +17,9 @@ export interface Ledger {
   /**
    * What should not be, a sentence each.
    * @param states of all deliveries that the store has in the end
-   * @param maxDuplicateCount what the kills explain
+   * @param inFlightCount what one kill may find sent and not settled
    */
-  differences(states: ReadonlyMap<string, string>, maxDuplicateCount: number): readonly string[]
+  differences(states: ReadonlyMap<string, string>, inFlightCount: number): readonly string[]
 }
 
 interface Arrival {
@@ -28,12 +28,14 @@ interface Arrival {
   readonly lives: number[]
 }
 
-export function createLedger(): Ledger {
+/** @param receiverCount the deliveries that each emit makes */
+export function createLedger(receiverCount: number): Ledger {
   const acknowledged = new Set<string>()
   const arrivals = new Map<string, Arrival>()
   /** Deliveries that came again later, by the life they had come in. */
   const repeated: number[] = [0]
   const settled = new Set<string>()
+  const wrongAcknowledgements: string[] = []
   const wrongArrivals: string[] = []
   let acknowledgedCount = 0
   let requestCount = 0
@@ -55,6 +57,8 @@ export function createLedger(): Ledger {
     acknowledge(ids) {
       acknowledgedCount += 1
       for (const id of ids) acknowledged.add(id)
+      if (new Set(ids).size !== receiverCount)
+        wrongAcknowledgements.push(`an emit was acknowledged with ${ids.length} deliveries`)
     },
     settle: (id) => void settled.add(id),
     receive(id, body) {
@@ -75,9 +79,9 @@ export function createLedger(): Ledger {
       life += 1
       repeated.push(0)
     },
-    differences(states, maxDuplicateCount) {
-      const duplicateCount = requestCount - arrivals.size
+    differences(states, inFlightCount) {
       return [
+        ...wrongAcknowledgements,
         ...wrongArrivals,
         ...[...acknowledged].flatMap((id) => [
           ...(arrivals.has(id) ? [] : [`${id} was acknowledged and never came`]),
@@ -93,9 +97,9 @@ export function createLedger(): Ledger {
             ? []
             : [`${id} came twice in one life: ${lives.join(', ')}`]),
         ]),
-        ...(duplicateCount > maxDuplicateCount
-          ? [`${duplicateCount} duplicates are more than ${maxDuplicateCount}`]
-          : []),
+        ...repeated.flatMap((count, place) =>
+          count > inFlightCount ? [`${count} deliveries of life ${place + 1} came again`] : [],
+        ),
       ]
     },
   }

@@ -33,6 +33,9 @@ export interface KillRun {
 /** Attempts of a life at a time. */
 const concurrency = 10
 
+/** A slot is filled again while what was in it is being settled. */
+const maxUnsettled = 2 * concurrency
+
 /**
  * Kills a process that emits and delivers, again and again, and starts the next one on the same file at once; the last one may
  * deliver what is left. Then what was acknowledged is held against what arrived and against what the store says.
@@ -43,7 +46,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRun> {
   const location = join(folder, 'posthorn.db')
   const args = ['--location', location, '--concurrency', String(concurrency)]
   const random = createSeededRandom(seed)
-  const ledger = createLedger()
+  const ledger = createLedger(2)
   const kills: Record<string, number> = {}
   let answer = (): Answer => accepted
 
@@ -76,7 +79,7 @@ export async function runKills(options: KillRunOptions): Promise<KillRun> {
     const ended = await startLife([...args, '--drain'], hear).ended
     if (ended !== 0) throw new Error(`The last process ended with ${ended}.`)
     const states = await withEmitter(location, readStates)
-    return { ledger, kills, differences: ledger.differences(states, killCount * concurrency) }
+    return { ledger, kills, differences: ledger.differences(states, maxUnsettled) }
   } finally {
     for (const receiver of receivers) await receiver.close()
     rmSync(folder, { recursive: true, force: true })

@@ -11,6 +11,9 @@ export const maxQueuesPerClaim = 1_000
 /** How many order keys of one queue one claim may visit; the next claim goes on behind them. */
 export const maxOrderKeysPerQueue = 100
 
+/** How many order keys one claim may visit in all queues; the queue that reaches it is the last one visited. */
+export const maxOrderKeysPerClaim = 1_000
+
 /** Asks for as much work as there is room for. */
 export interface ClaimRequest {
   /** Names the claiming process, for people who read the store. */
@@ -35,6 +38,19 @@ export interface ClaimAnswer {
   /** The health of the subscriptions and lanes of `deliveries`, where there is any. */
   readonly health: readonly HealthRecord[]
   /** For the next claim; null when the last queue was visited, though nothing may have come of it. */
+  readonly cursor: string | null
+  /**
+   * Whether a queue has order keys behind the last one visited, so that another claim may find what this one could not. False once
+   * the last key was passed: claims that go on while this is true come to an end.
+   */
+  readonly hasMoreKeys: boolean
+}
+
+/** When some queues can be claimed from. */
+export interface DueAnswer {
+  /** How long until then; 0 as soon as one can, null if nothing in them waits for time. */
+  readonly dueInMs: number | null
+  /** For the next call; null when the last queue was visited, or one is due. */
   readonly cursor: string | null
 }
 

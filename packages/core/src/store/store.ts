@@ -4,7 +4,7 @@ import type { Delivery } from '../delivery/delivery.ts'
 import type { EventKey } from '../event/event-key.ts'
 import type { SubjectRef } from '../subject.ts'
 import type { AppendOutcome, AppendRequest, BodyKey, StoredReceipt } from './append.ts'
-import type { ClaimAnswer, ClaimRequest, Settlement, SettleOutcome } from './claim.ts'
+import type { ClaimAnswer, ClaimRequest, DueAnswer, Settlement, SettleOutcome } from './claim.ts'
 import type { HealthOutcome, HealthRecord, HealthScope, HealthUpdate } from './health-record.ts'
 import type {
   CancelOutcome,
@@ -101,10 +101,10 @@ export interface StoreHandle<Transaction = never> {
   ): Promise<HealthOutcome>
 
   /**
-   * How long until time alone lets something be claimed; 0 if now, null if nothing waits. May be too early, never too late. Does
-   * not know the caller's rooms: 0 after a claim that gave nothing means that something waits for one of them.
+   * How long until time alone lets something be claimed from one of the queues behind the cursor, at most `maxQueuesPerClaim` of
+   * them. May be too early, never too late. {@link nextDueInMs} asks for all queues.
    */
-  nextDueInMs(): Promise<number | null>
+  nextDue(cursor: string | null): Promise<DueAnswer>
   /**
    * Calls back soon after another handle wrote something that may be claimed sooner than this one can know: an append, a copy, an
    * update, better health. A hint; a poll finds the rest. Returns the way to end that.

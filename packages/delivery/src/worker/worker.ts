@@ -1,5 +1,12 @@
 import { performance } from 'node:perf_hooks'
-import type { BreakerOptions, ClaimedDelivery, OutcomeWord, Schedule, StoreHandle } from '@posthorn/core'
+import {
+  type BreakerOptions,
+  type ClaimedDelivery,
+  nextDueInMs,
+  type OutcomeWord,
+  type Schedule,
+  type StoreHandle,
+} from '@posthorn/core'
 import { createHealthKeeper } from '../health/health-keeper.ts'
 import { createLanes, type LaneOptions } from '../lanes/lanes.ts'
 import type { PrepareContext } from '../prepare.ts'
@@ -60,6 +67,12 @@ export interface WorkerOptions {
   readonly activity: Activity
 }
 
+/**
+ * With tens of thousands of queues that hold something and give nothing, one round through them takes the store a second. After one
+ * that took longer than this, the worker rests for as long, so that at least half of the store's time is left to others.
+ */
+const longRoundMs = 50
+
 export function createWorker<Transaction>(
   store: StoreHandle<Transaction>,
   plainSender: Sender,
@@ -69,6 +82,7 @@ export function createWorker<Transaction>(
   const closing = new AbortController()
   const abort = new AbortController()
   const wakeUp = createSignal(options.keepAlive)
+  const resting = createSignal(options.keepAlive)
   const sender = countAttempts(plainSender)
   const leases = createLeaseKeeper(store, options.leaseMs, report)
   const endWakes = store.onWake(() => wakeUp.announce())
@@ -96,27 +110,33 @@ export function createWorker<Transaction>(
   }
 
   async function work(): Promise<void> {
-    let emptyPassCount = 0
+    let emptyRoundCount = 0
+    let emptySince = performance.now()
     while (!closing.signal.aborted) {
       try {
         const claim = await activity.during(claimAndRun)
-        if (claim === 'go-on') {
-          emptyPassCount = 0
-          continue
+        if (claim === 'gave') {
+          emptyRoundCount = 0
+          emptySince = performance.now()
         }
-        emptyPassCount += 1
-        await wakeUp.wait(await waitMs(claim, emptyPassCount))
+        if (claim === 'gave' || claim === 'more-to-visit') continue
+        emptyRoundCount += 1
+        const dueInMs = claim === 'no-room' ? options.pollMs : await waitMs(emptyRoundCount)
+        const roundMs = performance.now() - emptySince
+        if (roundMs > longRoundMs) await resting.wait(Math.min(roundMs, options.pollMs))
+        await wakeUp.wait(dueInMs)
         // Attempts often end in groups, within one turn; one claim then fills the slots of all.
         await turnEnd()
       } catch (error) {
         report('warning', { kind: 'engine-fault', activity: 'claim', error })
         await wakeUp.wait(options.pollMs)
       }
+      emptySince = performance.now()
     }
   }
 
   /** Claims as much as there is room for, and starts it without waiting for it to end. */
-  async function claimAndRun(): Promise<'go-on' | 'nothing-due' | 'no-room'> {
+  async function claimAndRun(): Promise<'gave' | 'more-to-visit' | 'nothing-due' | 'no-room'> {
     const room = context.lanes.room()
     if (room.total === 0) return 'no-room'
     const answer = await withStoreRetries(() =>
@@ -136,7 +156,8 @@ export function createWorker<Transaction>(
     cursor = answer.cursor
     context.health.learn(answer.deliveries, answer.health)
     for (const delivery of answer.deliveries) void runOne(delivery)
-    return answer.deliveries.length > 0 || cursor !== null ? 'go-on' : 'nothing-due'
+    if (answer.deliveries.length > 0) return 'gave'
+    return cursor !== null || answer.hasMoreKeys ? 'more-to-visit' : 'nothing-due'
   }
 
   async function runOne(delivery: ClaimedDelivery): Promise<void> {
@@ -158,12 +179,11 @@ export function createWorker<Transaction>(
     }
   }
 
-  /** How long to wait before the next claim; something that ends or becomes due cuts the wait short. */
-  async function waitMs(claim: 'nothing-due' | 'no-room', emptyPassCount: number): Promise<number> {
-    if (claim === 'no-room') return options.pollMs
-    const dueInMs = (await store.nextDueInMs()) ?? options.pollMs
+  /** How long to wait after a round that gave nothing; something that ends or becomes due cuts the wait short. */
+  async function waitMs(emptyRoundCount: number): Promise<number> {
+    const dueInMs = (await withStoreRetries(() => nextDueInMs(store))) ?? options.pollMs
     // Due, and yet not claimed twice in a row: its lane has no room, or another process is at it.
-    const isStuck = dueInMs === 0 && emptyPassCount > 1
+    const isStuck = dueInMs === 0 && emptyRoundCount > 1
     return isStuck ? options.pollMs : Math.min(dueInMs, options.pollMs)
   }
 
@@ -182,6 +202,7 @@ export function createWorker<Transaction>(
       const timer = setTimeout(() => abort.abort(), Math.min(timeoutMs, maxTimerMs))
       closing.abort()
       wakeUp.announce()
+      resting.announce()
       await ended
       await runs.whenQuiet()
       clearTimeout(timer)

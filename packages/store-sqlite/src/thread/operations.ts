@@ -3,7 +3,7 @@ import { append, readBodies, readReceipt } from '../append.ts'
 import { claim } from '../claim.ts'
 import type { Database } from '../database/database.ts'
 import { cancelDeliveries, copyDeliveries } from '../deliveries.ts'
-import { nextDueInMs } from '../due.ts'
+import { nextDue } from '../due.ts'
 import { compareAndSetHealth, readHealth } from '../health.ts'
 import { getDeliveries, listAttempts, listDeliveries } from '../history.ts'
 import { release, renew } from '../leases.ts'
@@ -51,7 +51,7 @@ const operations: Operations = {
   release: ({ database, now }, args) => release(database, now, ...args),
   readHealth: ({ database }, args) => readHealth(database, ...args),
   compareAndSetHealth: ({ database, now }, args) => compareAndSetHealth(database, now, ...args),
-  nextDueInMs: ({ database, now }) => nextDueInMs(database, now),
+  nextDue: ({ database, now }, args) => nextDue(database, now, ...args),
   getDeliveries: ({ database, now }, args) => getDeliveries(database, now, ...args),
   listDeliveries: ({ database, now }, args) => listDeliveries(database, now, ...args),
   listAttempts: ({ database }, args) => listAttempts(database, ...args),
@@ -71,7 +71,7 @@ const reads: ReadonlySet<OperationName> = new Set<OperationName>([
   'readReceipt',
   'readBodies',
   'readHealth',
-  'nextDueInMs',
+  'nextDue',
   'getDeliveries',
   'listDeliveries',
   'listAttempts',

@@ -28,7 +28,7 @@ const calls: Readonly<
   release: (store) => store.release([]),
   readHealth: (store) => store.readHealth(lane),
   compareAndSetHealth: (store) => store.compareAndSetHealth(lane, 0, update),
-  nextDueInMs: (store) => store.nextDueInMs(),
+  nextDue: (store) => store.nextDue(null),
   getDeliveries: (store) => store.getDeliveries([]),
   listDeliveries: (store) => store.listDeliveries({}, { maxCount: 1, cursor: null }),
   listAttempts: (store) => store.listAttempts(ids.next()),

@@ -1,3 +1,4 @@
+import { nextDueInMs } from '@posthorn/core'
 import { expect } from 'vitest'
 import type { ContractTest } from './contract-test.ts'
 import {
@@ -139,7 +140,7 @@ export function leasesContract(contractTest: ContractTest): void {
       await advance(-10_001)
       expect(await settleOne(one, claimed, delivered)).toBe('lease-lost')
       expect((await readDelivery(one, id)).state).toBe('pending')
-      expect(await two.nextDueInMs()).toBe(0)
+      expect(await nextDueInMs(two)).toBe(0)
       expect(await claimIds(two)).toEqual([id])
     },
   )

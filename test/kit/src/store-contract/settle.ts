@@ -1,4 +1,10 @@
-import { type AttemptOutcome, type FinalReason, type FinalState, maxAttemptsKept } from '@posthorn/core'
+import {
+  type AttemptOutcome,
+  type FinalReason,
+  type FinalState,
+  maxAttemptsKept,
+  nextDueInMs,
+} from '@posthorn/core'
 import { expect } from 'vitest'
 import type { ContractTest } from './contract-test.ts'
 import {
@@ -40,7 +46,7 @@ export function settleContract(contractTest: ContractTest): void {
         expect(after).toMatchObject({ state, reason, attemptCount: 1, countedAttemptCount: 1, dueAt: null })
         expect(after.finishedAt).toBe(after.createdAt + 40)
         expect(await claimIds(two)).toEqual([])
-        expect(await two.nextDueInMs()).toBeNull()
+        expect(await nextDueInMs(two)).toBeNull()
       },
     )
   }

@@ -1,0 +1,18 @@
+import type { StoreHandle } from './store.ts'
+
+/**
+ * How long until time alone lets something be claimed; 0 as soon as something can be, null if nothing waits for time. Asks page by
+ * page, so that a store with many queues does other work in between.
+ */
+export async function nextDueInMs<Transaction>(
+  store: Pick<StoreHandle<Transaction>, 'nextDue'>,
+): Promise<number | null> {
+  let soonest = Number.POSITIVE_INFINITY
+  let cursor: string | null = null
+  do {
+    const page = await store.nextDue(cursor)
+    soonest = Math.min(soonest, page.dueInMs ?? Number.POSITIVE_INFINITY)
+    cursor = soonest === 0 ? null : page.cursor
+  } while (cursor !== null)
+  return soonest === Number.POSITIVE_INFINITY ? null : soonest
+}
