@@ -16,7 +16,7 @@ test('a process that is killed at every point loses nothing it acknowledged, and
 const body = Buffer.from('{}')
 
 test('a ledger has nothing to say of what came once, and of what came again after a kill', () => {
-  const ledger = createLedger()
+  const ledger = createLedger(2)
   ledger.acknowledge(['a', 'b'])
   for (const id of ['a', 'b']) ledger.receive(id, body)
   ledger.settle('a')
@@ -27,8 +27,9 @@ test('a ledger has nothing to say of what came once, and of what came again afte
 })
 
 test('a ledger names each promise that was broken', () => {
-  const ledger = createLedger()
+  const ledger = createLedger(2)
   ledger.acknowledge(['lost', 'never-sent'])
+  ledger.acknowledge(['again'])
   ledger.receive('unknown', body)
   for (const id of ['again', 'again', 'changed', 'settled', 'parked']) ledger.receive(id, body)
   ledger.settle('settled')
@@ -37,6 +38,7 @@ test('a ledger names each promise that was broken', () => {
   ledger.receive('changed', Buffer.from('[]'))
   const states = toDelivered('never-sent', 'again', 'changed', 'settled').set('parked', 'parked')
   expect(ledger.differences(states, 1)).toEqual([
+    'an emit was acknowledged with 1 of 2 deliveries',
     'settled came again after it was settled',
     'changed came with other bytes',
     'lost was acknowledged and never came',
@@ -46,7 +48,7 @@ test('a ledger names each promise that was broken', () => {
     'parked ended as parked',
     'unknown came and is not in the store',
     'again came twice in one life: 0, 0',
-    '3 duplicates are more than 1',
+    '3 deliveries of life 1 came again',
   ])
 })
 
