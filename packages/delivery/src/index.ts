@@ -8,6 +8,7 @@ export type { LaneOptions } from './lanes/lanes.ts'
 export { createSender, type Sender } from './send/sender.ts'
 export { type Activity, createActivity } from './timing/activity.ts'
 export { defaultRetention, type RetentionOptions } from './worker/maintenance.ts'
+export { withStoreRetries } from './worker/store-retries.ts'
 export { createWorker, type Worker, type WorkerOptions } from './worker/worker.ts'
 export type {
   AttemptedEvent,

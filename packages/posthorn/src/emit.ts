@@ -12,7 +12,7 @@ import {
   toSubjectChain,
   type WebhookEvent,
 } from '@posthorn/core'
-import type { Activity } from '@posthorn/delivery'
+import { type Activity, withStoreRetries } from '@posthorn/delivery'
 import { type BuildDeliveriesContext, buildDeliveries } from './build-deliveries.ts'
 import type { EmitOptions, Interest, Receipt, SubscriptionExplanation } from './emitter.ts'
 import type { ResolvedOptions } from './emitter-options.ts'
@@ -46,7 +46,7 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
     const eventId = event.id ?? createUuidV7(options.clock.now())
     const committed = transaction === undefined
     const chain = toSubjectChain({ kind: 'repository', repository: event.repository })
-    const matches = await store.match(chain, event.key, transaction)
+    const matches = await retried(() => store.match(chain, event.key, transaction), committed)
     const { subscriptions, skipped } = selectRecipients(
       matches,
       event.key,
@@ -57,21 +57,20 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
     const allSkipped = [...skipped, ...built.skipped]
     if (built.deliveries.length === 0) {
       // An id of the host's own may have been emitted when somebody still listened.
-      const known = event.id === undefined ? null : await store.readReceipt(eventId)
+      const known = event.id === undefined ? null : await retried(() => store.readReceipt(eventId), committed)
       if (known !== null) return { ...known, repeated: true, committed }
       return { eventId, repeated: false, committed, deliveries: [], skipped: allSkipped }
     }
-    const { kind, receipt } = await store.append(
-      {
-        event: { id: eventId, key: event.key, subjectIds: chain.map(({ id }) => id), depth },
-        bodies: built.bodies,
-        deliveries: built.deliveries,
-        skipped: allSkipped,
-      },
-      transaction,
-    )
+    const request = {
+      event: { id: eventId, key: event.key, subjectIds: chain.map(({ id }) => id), depth },
+      bodies: built.bodies,
+      deliveries: built.deliveries,
+      skipped: allSkipped,
+    }
+    const { kind, receipt } = await retried(() => store.append(request, transaction), committed)
     if (committed) context.wake()
-    return { ...receipt, repeated: kind === 'repeated', committed }
+    // Nobody else knows an id that was made here: then a try whose answer was lost had written it.
+    return { ...receipt, repeated: kind === 'repeated' && event.id !== undefined, committed }
   }
 
   return {
@@ -124,6 +123,11 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
       ]
     },
   }
+}
+
+/** A passing error of the store is not the host's concern, unless it broke the transaction that the host began. */
+function retried<Result>(operation: () => Promise<Result>, isOurTransaction: boolean): Promise<Result> {
+  return isOurTransaction ? withStoreRetries(operation) : operation()
 }
 
 /** What bodies are built with, from the options of an emitter. */

@@ -49,6 +49,40 @@ describe('a store that fails for a moment', () => {
   )
 })
 
+test.for(['match', 'append'])(
+  'a store that fails in %s for a moment does not fail an emit',
+  async (method) => {
+    const { store, fail } = createScriptedStore()
+    const emitter = await open({ store })
+    const receiver = await receive()
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    fail(method, passing)
+    expect(await emitter.emit(createPush())).toMatchObject({ repeated: false, deliveries: [{}] })
+    await emitter.idle()
+    expect(receiver.requests).toHaveLength(1)
+  },
+)
+
+test('an emit whose answer was lost is made again, and is one event', async () => {
+  let lostCount = 0
+  const store = createWatchedStore(
+    createMemoryStore(),
+    () => {},
+    ({ method }) => {
+      if (method !== 'append' || lostCount === 1) return
+      lostCount += 1
+      throw passing
+    },
+  )
+  const emitter = await open({ store })
+  const receiver = await receive()
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  expect(await emitter.emit(createPush())).toMatchObject({ repeated: false, deliveries: [{}] })
+  await emitter.idle()
+  expect(receiver.requests).toHaveLength(1)
+  expect(lostCount).toBe(1)
+})
+
 test('an attempt is settled even if its health cannot be kept, and the fault is told', async () => {
   const { store, fail } = createScriptedStore()
   const emitter = await open({ store, retry: { delaysMs: [0, 0] } })

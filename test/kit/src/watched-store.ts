@@ -9,7 +9,7 @@ export interface StoreCall {
 /**
  * A real store whose calls can be watched, held up, or made to fail before they reach it.
  * @param before called with each call; what it throws or rejects with, the call rejects with
- * @param after called with what came of each call, before the caller has it
+ * @param after called with what came of each call, before the caller has it; what it throws, the call rejects with
  */
 export function createWatchedStore(
   store: Store,
