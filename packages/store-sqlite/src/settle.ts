@@ -84,13 +84,12 @@ function record(
   number: number,
   now: number,
 ): void {
-  const { outcome, durationMs, isResent, certificateVerification, answerExcerpt } = attempt
   database.run(insertAttempt, {
     seq,
     number,
     is_counted: Number(isCounted),
     now,
-    record: JSON.stringify({ outcome, durationMs, isResent, certificateVerification, answerExcerpt }),
+    record: JSON.stringify(attempt),
   })
   if (number > maxAttemptsKept) database.run(forgetAttempts, { seq, number: number - maxAttemptsKept })
 }
