@@ -32,7 +32,7 @@ async function open(location: string, busyTimeoutMs = 5_000): Promise<StoreHandl
 }
 
 const processCount = 4
-const rounds = 10
+const rounds = 5
 
 test.for(kinds)(
   'of many processes that open %s at the same time, each can',

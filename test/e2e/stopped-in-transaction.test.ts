@@ -7,11 +7,11 @@ import { expectDeliveredOnce } from './processes/delivered-once.ts'
 import { type StopPoint, type StoreProcess, startProcess } from './processes/store-process.ts'
 import { useWorkplace } from './processes/workplace.ts'
 
-/** Inside a transaction of a process that emits and delivers: in the middle of an emit, of a settlement, and at the end of whichever. */
-const points: readonly StopPoint[] = [
-  'before insert into bodies',
-  'after insert into attempts',
-  'before commit',
+/** Each is inside a transaction. A process that only emits has no commits but those of emits. */
+const points: readonly { readonly point: StopPoint; readonly role: 'emit' | 'both' }[] = [
+  { point: 'after insert into bodies', role: 'both' },
+  { point: 'after insert into attempts', role: 'both' },
+  { point: 'before commit', role: 'emit' },
 ]
 const endings = ['goes on', 'is killed'] as const
 
@@ -38,11 +38,11 @@ afterEach(async () => {
   await receiver.close()
 })
 
-test.for(points.flatMap((point) => endings.map((ending) => [point, ending] as const)))(
-  'a process is stopped %s, and %s: the other one is refused meanwhile, and delivers everything without a restart',
+test.for(points.flatMap((stop) => endings.map((ending) => ({ ...stop, ending }))))(
+  'a process is stopped $point, and $ending: the other one is refused meanwhile, and delivers everything without a restart',
   { timeout: 60_000 },
-  async ([point, ending]) => {
-    const stopped = await stopAt(point)
+  async ({ point, role, ending }) => {
+    const stopped = await stopAt(point, role)
     const refused: PushEvent = { ...toSamplePush('refused'), id: 'emitted-while-busy' }
     await expect(emitter.emit(refused)).rejects.toMatchObject(busy)
     await expect(
@@ -70,10 +70,10 @@ test.for(points.flatMap((point) => endings.map((ending) => [point, ending] as co
 )
 
 /** Starts a process that emits without end, until it is stopped at the point. */
-async function stopAt(point: StopPoint): Promise<StoreProcess> {
+async function stopAt(point: StopPoint, role: 'emit' | 'both'): Promise<StoreProcess> {
   const started = startProcess({
     file: import.meta.resolve('./processes/emitter-child.ts'),
-    args: ['--location', place.location],
+    args: ['--location', place.location, '--role', role],
     stopAt: point,
   })
   await started.heard('ready', 1)

@@ -1,15 +1,15 @@
 import { writeSync } from 'node:fs'
 import { DatabaseSync, StatementSync } from 'node:sqlite'
-import { getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
+import { BroadcastChannel, getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads'
 
 /**
  * Lets a process be stopped (SIGSTOP) at a statement of its store. It is loaded into the process and, as a preload, into the thread
  * that SQLite works on, where it wraps every statement:
  *
- *   armed with a count ──that many statements of the text──▶ says `stopped`, SIGSTOP ──SIGCONT──▶ says `resumed`, goes on
+ *   armed with a count ──that many statements of the text──▶ the thread waits, the main thread says `stopped` and stops
+ *   stopped ──SIGCONT──▶ the main thread lets the thread go on, which says `resumed`
  *
- * The thread raises the signal itself and then waits for the main thread to see SIGCONT, so that it is exactly at its statement
- * for as long as the process is stopped, however long the signal takes to reach all threads.
+ * The main thread does what had been asked of it before it stops: if it was told of a commit too early, it has passed that on.
  */
 const shared = isMainThread
   ? new Int32Array(new SharedArrayBuffer(8))
@@ -25,8 +25,12 @@ export function arm(count: number): void {
   Atomics.store(shared, countdown, count)
 }
 
+const channel = new BroadcastChannel(key())
+channel.unref()
+
 if (isMainThread) {
   setEnvironmentData(key(), shared)
+  channel.onmessage = () => setImmediate(stop)
   process.on('SIGCONT', () => {
     Atomics.store(shared, isResumed, 1)
     Atomics.notify(shared, isResumed)
@@ -62,21 +66,27 @@ function wrap(
 
 function atPoint<Result>(statement: string, run: () => Result): Result {
   const isPoint = statement.includes(text) && Atomics.sub(shared, countdown, 1) === 1
-  if (isPoint && when === 'before') stop()
+  if (isPoint && when === 'before') hold()
   const result = run()
-  if (isPoint && when === 'after') stop()
+  if (isPoint && when === 'after') hold()
   return result
 }
 
-function stop(): void {
+/** On the thread of the store. */
+function hold(): void {
   Atomics.store(shared, isResumed, 0)
-  say('stopped')
-  process.kill(process.pid, 'SIGSTOP')
+  channel.postMessage(null)
   Atomics.wait(shared, isResumed, 0)
   say('resumed')
 }
 
-/** Straight to the pipe: what a thread prints goes through the main thread, which is stopped. */
+/** On the main thread. */
+function stop(): void {
+  say('stopped')
+  process.kill(process.pid, 'SIGSTOP')
+}
+
+/** Straight to the pipe, past whatever is busy or stopped. */
 function say(line: string): void {
   writeSync(1, `${line}\n`)
 }
