@@ -52,49 +52,19 @@ export function startProcess({ file, args = [], stopAt }: StoreProcessOptions): 
   })
   child.stdin.on('error', () => {})
   const letGo = guard(child.pid)
-  const lines: string[] = []
-  const checks = new Set<() => void>()
-  let hasEnded = false
-  const changed = (): void => {
-    for (const check of checks) check()
-  }
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    lines.push(line)
-    changed()
-  })
+  const lines = createLines()
+  createInterface({ input: child.stdout }).on('line', (line) => lines.add(line))
   const ended = new Promise<number | string>((tell) => {
     child.once('close', (code, signal) => {
       letGo()
       running.delete(started)
-      hasEnded = true
-      changed()
+      lines.end()
       tell(code ?? signal ?? '')
     })
   })
 
-  function said(word: string): readonly string[] {
-    return lines.flatMap((line) =>
-      line === word ? [''] : line.startsWith(`${word} `) ? [line.slice(word.length + 1)] : [],
-    )
-  }
-
-  function heard(word: string, count: number): Promise<readonly string[]> {
-    return new Promise((resolve, reject) => {
-      const check = (): void => {
-        const found = said(word)
-        if (found.length < count && !hasEnded) return
-        checks.delete(check)
-        if (found.length >= count) resolve(found)
-        else
-          reject(new Error(`A process ended before it said \`${word}\` ${count} times: ${lines.join('; ')}`))
-      }
-      checks.add(check)
-      check()
-    })
-  }
-
   async function resume(): Promise<void> {
-    const resumed = heard('resumed', said('resumed').length + 1)
+    const resumed = lines.heard('resumed', lines.said('resumed').length + 1)
     // A signal that comes before the process has stopped would be lost, so it is repeated.
     const timer = setInterval(() => child.kill('SIGCONT'), resumeEveryMs)
     child.kill('SIGCONT')
@@ -103,8 +73,8 @@ export function startProcess({ file, args = [], stopAt }: StoreProcessOptions): 
 
   const started: StoreProcess = {
     send: (line) => void child.stdin.write(`${line}\n`),
-    heard,
-    said,
+    heard: lines.heard,
+    said: lines.said,
     kill: () => void child.kill('SIGKILL'),
     resume,
     end() {
@@ -115,6 +85,57 @@ export function startProcess({ file, args = [], stopAt }: StoreProcessOptions): 
   }
   running.add(started)
   return started
+}
+
+/** What a process has said, for those who wait for it. */
+interface Lines extends Pick<StoreProcess, 'heard' | 'said'> {
+  add(line: string): void
+  /** There is no more to come. */
+  end(): void
+}
+
+function createLines(): Lines {
+  const lines: string[] = []
+  const checks = new Set<() => void>()
+  let hasEnded = false
+
+  function changed(): void {
+    for (const check of checks) check()
+  }
+
+  function said(word: string): readonly string[] {
+    return lines.flatMap((line) => {
+      const [first, ...rest] = line.split(' ')
+      return first === word ? [rest.join(' ')] : []
+    })
+  }
+
+  return {
+    add(line) {
+      lines.push(line)
+      changed()
+    },
+    end() {
+      hasEnded = true
+      changed()
+    },
+    said,
+    heard: (word, count) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          const found = said(word)
+          if (found.length < count && !hasEnded) return
+          checks.delete(check)
+          if (found.length >= count) resolve(found)
+          else
+            reject(
+              new Error(`A process ended before it said \`${word}\` ${count} times: ${lines.join('; ')}`),
+            )
+        }
+        checks.add(check)
+        check()
+      }),
+  }
 }
 
 /**
