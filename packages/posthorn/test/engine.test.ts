@@ -97,6 +97,27 @@ test('an attempt is settled even if its health cannot be kept, and the fault is 
   expect(warnings).toMatchObject([{ kind: 'engine-fault', activity: 'health', error: lasting }])
 })
 
+test('a failure under a lease that was lost says nothing of the receiver', async () => {
+  const clock = createManualClock()
+  const inner = createMemoryStore()
+  const calls: string[] = []
+  const store = createWatchedStore(inner, ({ method }) => void calls.push(method))
+  const late = Promise.withResolvers<void>()
+  const receiver = await receive({ answers: [{ kind: 'after', released: late.promise, answer: failing }] })
+  const slow = await open({ store, clock, leaseMs: 1_000 })
+  await slow.subscriptions.create({ subject, url: receiver.url })
+  const id = await deliver(slow)
+  await receiver.waitForRequests(1)
+  clock.advance(1_001)
+  const other = await open({ store: inner, clock, pollMs: 10 })
+  await receiver.waitForRequests(2)
+  await other.idle()
+  late.resolve()
+  await slow.idle()
+  expect(calls).not.toContain('compareAndSetHealth')
+  expect(await other.deliveries.get(id)).toMatchObject({ state: 'delivered', attemptCount: 1 })
+})
+
 test('a queue is parked before the attempt that parks it is settled', async () => {
   const { store, calls } = createScriptedStore()
   const emitter = await open({ store, retry: { delaysMs: [0, 60_000] } })

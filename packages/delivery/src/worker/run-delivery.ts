@@ -1,6 +1,6 @@
 import type { AttemptOutcome, AttemptRecord, ClaimedDelivery, Schedule, StoreHandle } from '@posthorn/core'
 import type { HealthKeeper } from '../health/health-keeper.ts'
-import { judge, type Verdict } from '../judge/judge.ts'
+import { judge, type ReceiverSignal, type Verdict } from '../judge/judge.ts'
 import type { Lanes } from '../lanes/lanes.ts'
 import { type PrepareContext, prepare } from '../prepare.ts'
 import type { Sender } from '../send/sender.ts'
@@ -67,8 +67,7 @@ async function prepareAnother<Transaction>(
   delivery: ClaimedDelivery,
   { store, lanes, leaseMs }: RunContext<Transaction>,
 ): Promise<ClaimedDelivery | null> {
-  const [lost] = await withStoreRetries(() => store.renew([delivery.token], leaseMs))
-  if (lost !== undefined) return null
+  if (await isLeaseLost(delivery, { store, leaseMs })) return null
   const [current] = await withStoreRetries(() => store.getSubscriptions([delivery.subscriptionId]))
   if (current === undefined) return null
   const { isActive, disabled, lane } = current.content
@@ -98,6 +97,8 @@ async function attempt<Transaction>(
     leaseMs: context.leaseMs,
     random: context.random(),
   })
+  // A process that was stopped for longer than its leases finds every attempt timed out, and that says nothing of the receivers.
+  if (isBad(verdict.signal) && (await isLeaseLost(delivery, context))) return { kind: 'done' }
   // Health first: once settled, a delivery can be claimed again at once, and must find its queue parked by then.
   const { shouldDisable } = await context.health.record({
     delivery,
@@ -116,6 +117,18 @@ async function attempt<Transaction>(
   reportAttempt(delivery, record, verdict, context.report)
   await changeStanding(delivery, verdict, shouldDisable, context)
   return verdict.quickDelayMs === null ? { kind: 'done' } : { kind: 'again', delayMs: verdict.quickDelayMs }
+}
+
+function isBad({ kind }: ReceiverSignal): boolean {
+  return kind === 'failed' || kind === 'gone'
+}
+
+async function isLeaseLost<Transaction>(
+  { token }: ClaimedDelivery,
+  { store, leaseMs }: Pick<RunContext<Transaction>, 'store' | 'leaseMs'>,
+): Promise<boolean> {
+  const lost = await withStoreRetries(() => store.renew([token], leaseMs))
+  return lost.length > 0
 }
 
 async function send<Transaction>(
