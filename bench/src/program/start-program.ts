@@ -1,27 +1,32 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
+import { on, once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 /** One of our programs, in a process of its own. Each of them ends when it is disconnected from. */
 export interface Program<Message> {
   readonly child: ChildProcess
-  readonly firstMessage: Message
+  /** What it says, from its beginning, for one reader. Ends with the program. */
+  readonly messages: AsyncIterable<Message>
   readonly ended: Promise<unknown>
 }
 
-/**
- * Starts a program and waits for the first thing that it says.
- * @throws {Error} if it ends before
- */
-export async function startProgram<Message>(
+/** @param nodeFlags beside those of this process */
+export function startProgram<Message>(
   location: URL,
   words: readonly string[] = [],
-): Promise<Program<Message>> {
-  const child = fork(fileURLToPath(location), words, { execArgv: [...process.execArgv] })
-  const ended = once(child, 'exit')
-  const silence = ended.then(([code]) => {
-    throw new Error(`${location.pathname} ended with ${code} before it had said anything.`)
-  })
-  const [firstMessage] = (await Promise.race([once(child, 'message'), silence])) as [Message]
-  return { child, firstMessage, ended }
+  nodeFlags: readonly string[] = [],
+): Program<Message> {
+  const child = fork(fileURLToPath(location), words, { execArgv: [...process.execArgv, ...nodeFlags] })
+  const events = on(child, 'message', { close: ['disconnect'] })
+  return { child, messages: readMessages<Message>(events), ended: once(child, 'exit') }
+}
+
+/** @throws {Error} if it ends before it says anything */
+export async function firstMessage<Message>({ child, messages }: Program<Message>): Promise<Message> {
+  for await (const message of messages) return message
+  throw new Error(`${child.spawnargs.join(' ')} ended and had not said anything.`)
+}
+
+async function* readMessages<Message>(events: AsyncIterable<unknown[]>): AsyncGenerator<Message> {
+  for await (const [message] of events) yield message as Message
 }

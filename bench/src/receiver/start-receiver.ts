@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { startProgram } from '../program/start-program.ts'
+import { firstMessage, startProgram } from '../program/start-program.ts'
 
 /** A receiver in a process of its own. */
 export interface BenchReceiver extends AsyncDisposable {
@@ -28,10 +28,11 @@ export interface Received {
 }
 
 export async function startReceiver(): Promise<BenchReceiver> {
-  const program = new URL('./receiver-process.ts', import.meta.url)
-  const { child, firstMessage, ended } = await startProgram<{ readonly port: number }>(program)
+  const program = startProgram<{ readonly port: number }>(new URL('./receiver-process.ts', import.meta.url))
+  const { child, ended } = program
+  const { port } = await firstMessage(program)
   return {
-    url: `http://127.0.0.1:${firstMessage.port}/`,
+    url: `http://127.0.0.1:${port}/`,
     async reset() {
       await ask(child)
     },

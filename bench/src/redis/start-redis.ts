@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { startProgram } from '../program/start-program.ts'
+import { firstMessage, startProgram } from '../program/start-program.ts'
 
 /** When Redis syncs its log: before it answers, or once a second, which a loss of power may cost. */
 export type SyncPolicy = 'always' | 'everysec'
@@ -17,10 +17,10 @@ export function isRedisInstalled(): boolean {
 }
 
 export async function startRedis(syncPolicy: SyncPolicy): Promise<Redis> {
-  const program = new URL('./redis-process.ts', import.meta.url)
-  const { child, firstMessage, ended } = await startProgram<string>(program, [syncPolicy])
+  const program = startProgram<string>(new URL('./redis-process.ts', import.meta.url), [syncPolicy])
+  const { child, ended } = program
   return {
-    socketPath: firstMessage,
+    socketPath: await firstMessage(program),
     async [Symbol.asyncDispose]() {
       if (child.connected) child.disconnect()
       await ended
