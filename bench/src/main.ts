@@ -15,6 +15,9 @@ if (chosen.length === 0) {
   throw new Error(`No scenario is named so. There are: ${scenarios.map(({ name }) => name).join(', ')}.`)
 }
 
+// An end of this kind runs what takes temporary files away.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 const machine = describeMachine()
 if (!isJson) console.log(`${toMachineLine(machine)}\n`)
 const summaries: Summary[] = []
@@ -29,5 +32,6 @@ async function measure(scenario: Scenario, scale: Scale): Promise<Summary> {
   const progress = (text: string): void => void process.stderr.write(`${scenario.name}: ${text}\n`)
   progress('prepare')
   await using prepared = await scenario.prepare(scale)
-  return summarise(scenario, prepared, await runRounds(prepared.contenders, scale, progress))
+  const rounds = await runRounds(prepared.contenders, { ...scale, ...prepared.rounds }, progress)
+  return summarise(scenario, prepared, rounds)
 }

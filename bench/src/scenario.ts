@@ -8,14 +8,20 @@ export interface Scenario {
 }
 
 export interface PreparedScenario extends AsyncDisposable {
-  /** What a contender's figure counts; more is better for rates, less for times. */
-  readonly unit: 'deliveries/s' | 'ms'
+  readonly unit: Unit
   readonly contenders: readonly Contender[]
   readonly targets: readonly Target[]
+  /** For a scenario whose runs are long, and each in a process of its own. @default those of the scale */
+  readonly rounds?: Pick<Scale, 'roundCount' | 'warmUpCount'>
 }
+
+/** What a figure counts. More is better for rates, less for times and memory (1 MB: 1,000,000 bytes). */
+export type Unit = 'deliveries/s' | 'ms' | 'MB'
 
 export interface Contender {
   readonly name: string
+  /** @default that of the scenario */
+  readonly unit?: Unit
   /**
    * Does the work once and resolves with its figure.
    * @throws {Error} if the work was not done whole: the whole benchmark fails then
@@ -23,14 +29,19 @@ export interface Contender {
   run(): Promise<number>
 }
 
-/** A ratio of the figures of two contenders in the same round. */
+/** A ratio of the figures of two contenders in the same round, which have the same unit. */
 export interface Target {
   readonly contender: string
   readonly against: string
-  /** Of rates one wants at least this much, of times at most. */
-  readonly ratio: number
+  /** Of rates one wants at least this much, of times and memory at most; null: the ratio is only shown. */
+  readonly ratio: number | null
   /** Added to the other's figure, in its unit, before the ratio is taken. @default 0 */
   readonly allowance?: number
+}
+
+/** Whether a greater figure is a better one. */
+export function isMoreBetter(unit: Unit): boolean {
+  return unit === 'deliveries/s'
 }
 
 /** How much work a benchmark does. */
@@ -39,6 +50,8 @@ export interface Scale {
   readonly deliveryCount: number
   /** Deliveries of one run of a contender that is several times slower. */
   readonly slowDeliveryCount: number
+  /** Rows in a store that is called large. Divided by 50 it is a whole number. */
+  readonly largeCount: number
   /** Times a short synchronous piece of work is repeated in one run. */
   readonly repeatCount: number
   /** Rounds that count, each of which runs every contender once. */
@@ -52,6 +65,7 @@ export interface Scale {
 export const fullScale: Scale = {
   deliveryCount: 20_000,
   slowDeliveryCount: 5_000,
+  largeCount: 1_000_000,
   repeatCount: 20_000,
   roundCount: 11,
   warmUpCount: 2,
@@ -62,6 +76,7 @@ export const fullScale: Scale = {
 export const quickScale: Scale = {
   deliveryCount: 1_000,
   slowDeliveryCount: 250,
+  largeCount: 20_000,
   repeatCount: 1_000,
   roundCount: 3,
   warmUpCount: 1,

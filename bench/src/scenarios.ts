@@ -1,6 +1,8 @@
 import type { Scenario } from './scenario.ts'
+import { backlog } from './scenarios/backlog.ts'
 import { buildPayload } from './scenarios/build-payload.ts'
 import { emitLatency } from './scenarios/emit-latency.ts'
+import { manySubscriptions } from './scenarios/many-subscriptions.ts'
 import { memoryFanOut10 } from './scenarios/memory-fan-out-10.ts'
 import { memoryFanOut50 } from './scenarios/memory-fan-out-50.ts'
 import { memoryOneReceiver } from './scenarios/memory-one-receiver.ts'
@@ -17,7 +19,9 @@ export const scenarios: readonly Scenario[] = [
   sqliteOneReceiver,
   sqliteFanOut10,
   sqliteFanOut50,
+  backlog,
   emitLatency,
+  manySubscriptions,
   readPushScenario,
   buildPayload,
 ]

@@ -13,13 +13,15 @@ export interface DeliveryScenarioOptions {
   readonly subscriptionCount: number
   /** The share of the floor's rate that is wanted. */
   readonly floorRatio: number
-  /** Others, several times slower, and the ratio that is wanted to each. */
+  /** Others, several times slower. */
   readonly rivals: readonly Rival[]
 }
 
 export interface Rival {
-  readonly create: (receiver: BenchReceiver, deliveryCount: number) => Contender
-  readonly ratio: number
+  /** Null where what it needs is not there. */
+  readonly create: (receiver: BenchReceiver, deliveryCount: number) => Contender | null
+  /** How many times its rate is wanted; null: it is only shown. */
+  readonly ratio: number | null
 }
 
 export function createDeliveryScenario(options: DeliveryScenarioOptions): Scenario {
@@ -31,10 +33,10 @@ export function createDeliveryScenario(options: DeliveryScenarioOptions): Scenar
       const receiver = await startReceiver()
       const floor = createFloor(receiver, deliveryCount)
       const posthorn = createPosthorn({ receiver, deliveryCount, subscriptionCount, openStore })
-      const others = rivals.map(({ create, ratio }) => ({
-        ratio,
-        contender: create(receiver, slowDeliveryCount),
-      }))
+      const others = rivals.flatMap(({ create, ratio }) => {
+        const contender = create(receiver, slowDeliveryCount)
+        return contender === null ? [] : { ratio, contender }
+      })
       return {
         unit: 'deliveries/s',
         contenders: [

@@ -1,9 +1,8 @@
-import { createEmitter, type Emitter, type EmitterOptions, type Store } from 'posthorn'
-import { createPush, repository, secret, site } from '../fixtures/push.ts'
-import { smallDialect } from '../fixtures/small-dialect.ts'
+import { createEmitter, type Emitter, type Store } from 'posthorn'
+import { createPush, repository, secret } from '../fixtures/push.ts'
 import type { BenchReceiver } from '../receiver/start-receiver.ts'
 import type { Contender } from '../scenario.ts'
-import { connectionCount, deadlineMs } from './delivery-limits.ts'
+import { toEmitterOptions } from './emitter-options.ts'
 
 /** A store with nothing in it, for one run. */
 export interface FreshStore extends AsyncDisposable {
@@ -31,13 +30,13 @@ export function createPosthorn({ receiver, openStore, ...counts }: PosthornOptio
     name: 'posthorn',
     async run() {
       await using fresh = openStore(counts.deliveryCount)
-      const emitting = await createEmitter(toOptions(fresh.store, 'emit'))
+      const emitting = await createEmitter(toEmitterOptions(fresh.store, 'emit'))
       await subscribe(emitting, receiver, counts.subscriptionCount)
       await emitBatch(emitting, counts.deliveryCount / counts.subscriptionCount)
       await emitting.stop()
 
       await receiver.reset()
-      const delivering = await createEmitter(toOptions(fresh.store, 'deliver'))
+      const delivering = await createEmitter(toEmitterOptions(fresh.store, 'deliver'))
       await delivering.idle()
       await delivering.stop()
       return receiver.takeRate(counts.deliveryCount)
@@ -51,7 +50,7 @@ export function createPosthornWhileEmitting({ receiver, openStore, ...counts }: 
     name: 'posthorn, emits meanwhile',
     async run() {
       await using fresh = openStore(counts.deliveryCount)
-      const emitter = await createEmitter(toOptions(fresh.store, 'both'))
+      const emitter = await createEmitter(toEmitterOptions(fresh.store, 'both'))
       await subscribe(emitter, receiver, counts.subscriptionCount)
       await receiver.reset()
       let backlog = 0
@@ -68,18 +67,6 @@ export function createPosthornWhileEmitting({ receiver, openStore, ...counts }: 
       await emitter.stop()
       return receiver.takeRate(counts.deliveryCount)
     },
-  }
-}
-
-function toOptions(store: Store<unknown>, role: 'emit' | 'deliver' | 'both'): EmitterOptions<unknown> {
-  return {
-    site,
-    store,
-    role,
-    deadlineMs,
-    dialects: [smallDialect],
-    addresses: { allow: ['127.0.0.0/8'] },
-    concurrency: { perLane: connectionCount, total: connectionCount },
   }
 }
 

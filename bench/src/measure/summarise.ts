@@ -1,4 +1,4 @@
-import type { PreparedScenario, Scenario, Target } from '../scenario.ts'
+import { isMoreBetter, type PreparedScenario, type Scenario, type Target, type Unit } from '../scenario.ts'
 import { type Quartiles, toQuartiles } from './quartiles.ts'
 import type { Round } from './run-rounds.ts'
 
@@ -6,13 +6,14 @@ import type { Round } from './run-rounds.ts'
 export interface Summary {
   readonly name: string
   readonly title: string
-  readonly unit: PreparedScenario['unit']
+  readonly unit: Unit
   readonly roundCount: number
   readonly contenders: readonly ContenderSummary[]
 }
 
 export interface ContenderSummary {
   readonly name: string
+  readonly unit: Unit
   readonly figure: Quartiles
   readonly ratios: readonly RatioSummary[]
 }
@@ -21,9 +22,10 @@ export interface RatioSummary {
   /** The other's name, with the allowance. */
   readonly against: string
   readonly ratio: Quartiles
-  readonly target: number
-  /** Whether even the worse quartile reaches the target. */
-  readonly isMet: boolean
+  /** Null: there is none. */
+  readonly target: number | null
+  /** Whether even the worse quartile reaches the target; null without one. */
+  readonly isMet: boolean | null
 }
 
 export function summarise(
@@ -36,12 +38,13 @@ export function summarise(
     title,
     unit,
     roundCount: rounds.length,
-    contenders: contenders.map((contender) => ({
-      name: contender.name,
-      figure: toQuartiles(rounds.map((round) => figureOf(round, contender.name))),
+    contenders: contenders.map(({ name: contender, unit: own = unit }) => ({
+      name: contender,
+      unit: own,
+      figure: toQuartiles(rounds.map((round) => figureOf(round, contender))),
       ratios: targets
-        .filter((target) => target.contender === contender.name)
-        .map((target) => toRatio(target, unit, rounds)),
+        .filter((target) => target.contender === contender)
+        .map((target) => toRatio(target, own, rounds)),
     })),
   }
 }
@@ -49,14 +52,22 @@ export function summarise(
 /** The ratio is taken round by round, and only then summed up: both figures of a round met the same machine. */
 function toRatio(
   { contender, against, ratio: target, allowance = 0 }: Target,
-  unit: PreparedScenario['unit'],
+  unit: Unit,
   rounds: readonly Round[],
 ): RatioSummary {
   const ratio = toQuartiles(
     rounds.map((round) => figureOf(round, contender) / (figureOf(round, against) + allowance)),
   )
-  const isMet = unit === 'ms' ? ratio.upper <= target : ratio.lower >= target
-  return { against: allowance === 0 ? against : `${against} + ${allowance} ${unit}`, ratio, target, isMet }
+  return {
+    against: allowance === 0 ? against : `${against} + ${allowance} ${unit}`,
+    ratio,
+    target,
+    isMet: target === null ? null : isReached(target, unit, ratio),
+  }
+}
+
+function isReached(target: number, unit: Unit, { lower, upper }: Quartiles): boolean {
+  return isMoreBetter(unit) ? lower >= target : upper <= target
 }
 
 function figureOf(round: Round, name: string): number {

@@ -1,6 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { firstMessage, startProgram } from '../program/start-program.ts'
 
 /** A receiver in a process of its own. */
 export interface BenchReceiver extends AsyncDisposable {
@@ -28,11 +28,11 @@ export interface Received {
 }
 
 export async function startReceiver(): Promise<BenchReceiver> {
-  const program = fileURLToPath(new URL('./receiver-process.ts', import.meta.url))
-  const child = fork(program, { execArgv: [...process.execArgv] })
-  const [address] = (await once(child, 'message')) as [{ readonly port: number }]
+  const program = startProgram<{ readonly port: number }>(new URL('./receiver-process.ts', import.meta.url))
+  const { child, ended } = program
+  const { port } = await firstMessage(program)
   return {
-    url: `http://127.0.0.1:${address.port}/`,
+    url: `http://127.0.0.1:${port}/`,
     async reset() {
       await ask(child)
     },
@@ -48,7 +48,7 @@ export async function startReceiver(): Promise<BenchReceiver> {
     },
     async [Symbol.asyncDispose]() {
       child.disconnect()
-      await once(child, 'exit')
+      await ended
     },
   }
 }

@@ -6,6 +6,7 @@ import { createPush, repository, secret, site } from '../fixtures/push.ts'
 import { smallDialect } from '../fixtures/small-dialect.ts'
 import { createTemporaryFolder } from '../fixtures/temporary-folder.ts'
 import { percentile } from '../measure/percentile.ts'
+import { shareOfRound } from '../measure/share-of-round.ts'
 import { timed } from '../measure/timed.ts'
 import type { Contender, Scenario } from '../scenario.ts'
 
@@ -55,20 +56,6 @@ interface Times {
 
 function createContender(name: string, measure: (name: string) => Promise<number>): Contender {
   return { name, run: () => measure(name) }
-}
-
-/** Measures once for all contenders of a round: anew as soon as somebody asks a second time. */
-function shareOfRound(measure: () => Promise<Times>): (name: string) => Promise<Times> {
-  const asked = new Set<string>()
-  let times: Promise<Times> | null = null
-  return (name) => {
-    if (times === null || asked.has(name)) {
-      asked.clear()
-      times = measure()
-    }
-    asked.add(name)
-    return times
-  }
 }
 
 /** One emit, one bare commit, and so on: seconds apart, the load of the machine would differ by more than they do. */

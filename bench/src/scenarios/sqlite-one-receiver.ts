@@ -1,3 +1,4 @@
+import { createBullMq } from '../contenders/bullmq.ts'
 import { createDeliveryScenario } from '../contenders/delivery-scenario.ts'
 import { openSqliteStore } from '../contenders/sqlite-store.ts'
 import type { Scenario } from '../scenario.ts'
@@ -8,5 +9,9 @@ export const sqliteOneReceiver: Scenario = createDeliveryScenario({
   openStore: openSqliteStore,
   subscriptionCount: 1,
   floorRatio: 0.5,
-  rivals: [],
+  rivals: [
+    { create: (receiver, count) => createBullMq('always', receiver, count), ratio: 3 },
+    // Not as durable as the others: a loss of power costs it a second of what it had acknowledged.
+    { create: (receiver, count) => createBullMq('everysec', receiver, count), ratio: null },
+  ],
 })
