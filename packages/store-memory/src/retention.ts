@@ -28,14 +28,15 @@ export function trimDisabled(
   return ended
 }
 
-export function prune(data: Data, request: PruneRequest): boolean {
+/** What is left of a pass is found from its beginning. */
+export function prune(data: Data, request: PruneRequest): string | null {
   const now = data.clock.now()
   const { historyMs, maxFinishedCount = Infinity, bodyMs = Infinity, eventIdMs, maxCount } = request
   let left = maxCount
   left -= forgetFinished(data, now - historyMs, maxFinishedCount, left)
   left -= forgetBodies(data, now - bodyMs, left)
   left -= forgetEvents(data, now - eventIdMs, left)
-  return left === 0
+  return left === 0 ? 'more' : null
 }
 
 /** Of the unleased unfinished deliveries the oldest ones, as long as they are that old. */

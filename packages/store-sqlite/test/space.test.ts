@@ -37,8 +37,12 @@ async function passThrough(
 }
 
 async function pruneAll(store: StoreHandle): Promise<number> {
-  let steps = 1
-  while (await store.prune({ historyMs: 0, eventIdMs: 0, maxCount: 200 })) steps += 1
+  let steps = 0
+  let cursor: string | null = null
+  do {
+    cursor = await store.prune({ historyMs: 0, eventIdMs: 0, maxCount: 200, cursor })
+    steps += 1
+  } while (cursor !== null)
   return steps
 }
 

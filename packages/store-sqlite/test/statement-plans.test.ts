@@ -20,7 +20,8 @@ import { nextDue } from '../src/due.ts'
 import { compareAndSetHealth, readHealth } from '../src/health.ts'
 import { getDeliveries, listAttempts, listDeliveries } from '../src/history.ts'
 import { release, renew } from '../src/leases.ts'
-import { endOverdue, prune, trimDisabled } from '../src/retention.ts'
+import { prune } from '../src/prune.ts'
+import { endOverdue, trimDisabled } from '../src/retention.ts'
 import { settle } from '../src/settle.ts'
 import {
   countSubscriptions,
@@ -142,7 +143,14 @@ function runEverything(): readonly string[] {
     listDeliveries(database, 2, filter, page)
   trimDisabled(database, 3, 1, 5)
   endOverdue(database, 3, 1, 5)
-  prune(database, 9, { historyMs: 1, maxFinishedCount: 1, bodyMs: 1, eventIdMs: 1, maxCount: 100 })
+  prune(database, 9, {
+    historyMs: 1,
+    maxFinishedCount: 1,
+    bodyMs: 1,
+    eventIdMs: 1,
+    maxCount: 100,
+    cursor: null,
+  })
   deleteSubscriptions(database, 9, [plain.id])
   return [...prepared]
 }

@@ -18,6 +18,8 @@ export interface PruneRequest {
   readonly bodyMs?: number
   /** Ids and receipts of events, since they were appended; at least as long as their deliveries. */
   readonly eventIdMs: number
-  /** How many rows one call may remove. */
+  /** How many rows one call may look at or remove. */
   readonly maxCount: number
+  /** What the call before gave; null begins a pass. */
+  readonly cursor: string | null
 }

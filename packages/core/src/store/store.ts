@@ -127,8 +127,8 @@ export interface StoreHandle<Transaction = never> {
    * `discarded`. Pings do not count.
    */
   trimDisabled(maxPerSubscription: number, maxCount: number): Promise<readonly EndedDelivery[]>
-  /** Removes old history in one small step; true if there is more to remove. */
-  prune(request: PruneRequest): Promise<boolean>
+  /** Removes old history in one small step of a pass; gives the cursor of the next step, null at the end. */
+  prune(request: PruneRequest): Promise<string | null>
   stats(): Promise<StoreStats>
 
   /** Ends the use of this handle. Leases it took are left to run out. */

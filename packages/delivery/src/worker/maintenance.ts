@@ -66,7 +66,11 @@ async function maintain<Transaction>(
     return ended.length === rowsPerStep
   })
   const { historyMs, eventIdMs } = options
-  await repeat(closing, () => store.prune({ historyMs, eventIdMs, maxCount: rowsPerStep }))
+  let cursor: string | null = null
+  await repeat(closing, async () => {
+    cursor = await store.prune({ historyMs, eventIdMs, maxCount: rowsPerStep, cursor })
+    return cursor !== null
+  })
 }
 
 async function repeat(closing: AbortSignal, step: () => Promise<boolean>): Promise<void> {
