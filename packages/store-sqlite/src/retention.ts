@@ -1,7 +1,7 @@
-import type { EndedDelivery, FinalReason, FinalState } from '@posthorn/core'
+import type { EndedDelivery, FinalReason, FinalState, TrimAnswer } from '@posthorn/core'
 import { numberOf, textOf } from './database/columns.ts'
 import type { Database, Row } from './database/database.ts'
-import { sql } from './database/statement.ts'
+import { type SqlValues, type Statement, sql } from './database/statement.ts'
 import { isUnleased, withoutLease } from './lease-columns.ts'
 
 const readOverdue = sql(`
@@ -11,7 +11,18 @@ const readOverdue = sql(`
   limit :max_count
 `)
 
-const readDisabled = sql('select id from subscriptions where disabled is not null')
+const readDisabled = sql(`
+  select id from subscriptions
+  where disabled is not null and id > :behind
+  order by id
+`)
+
+/** From an index alone. Pings and leases are among them, so it may be too high, never too low. */
+const countUnfinished = sql(`
+  select count(*) as count from (
+    select 1 from deliveries where subscription_id = :id and state = 'unfinished' limit :max_count
+  )
+`)
 
 const countWaiting = sql(`
   select count(*) as count from (
@@ -35,6 +46,10 @@ const end = sql(`
   where seq = :seq
 `)
 
+/** What one call looks at: entries of indexes and rows, a few ms. A queue counts as some, however short it is. */
+const maxLookedAt = 10_000
+const lookedAtPerQueue = 10
+
 export function endOverdue(
   database: Database,
   now: number,
@@ -45,24 +60,40 @@ export function endOverdue(
   return rows.map((row) => endOne(database, row, 'exhausted', 'age', now))
 }
 
+/** The cursor is the last subscription that was done; the empty one is before all. */
 export function trimDisabled(
   database: Database,
   now: number,
   maxPerSubscription: number,
   maxCount: number,
-): readonly EndedDelivery[] {
+  cursor: string | null,
+): TrimAnswer {
   const ended: EndedDelivery[] = []
-  for (const disabled of database.all(readDisabled)) {
+  let lookedAt = 0
+  let done = cursor ?? ''
+  for (const disabled of database.each(readDisabled, { behind: done })) {
     const id = textOf(disabled, 'id')
     const left = maxCount - ended.length
-    if (left <= 0) break
-    const waiting = database.get(countWaiting, { id, now, max_count: maxPerSubscription + left })
-    const excess = numberOf(waiting ?? {}, 'count') - maxPerSubscription
-    if (excess <= 0) continue
-    for (const row of database.all(readOldest, { id, now, max_count: excess }))
-      ended.push(endOne(database, row, 'discarded', 'retention-bound', now))
+    if (left <= 0 || lookedAt >= maxLookedAt) return { ended, cursor: done }
+    const queue = { id, max_count: maxPerSubscription + left }
+    const unfinishedCount = countOf(database, countUnfinished, queue)
+    lookedAt += lookedAtPerQueue + unfinishedCount
+    if (unfinishedCount > maxPerSubscription) {
+      const waitingCount = countOf(database, countWaiting, { ...queue, now })
+      lookedAt += waitingCount
+      const excess = Math.max(0, waitingCount - maxPerSubscription)
+      for (const row of database.all(readOldest, { id, now, max_count: excess }))
+        ended.push(endOne(database, row, 'discarded', 'retention-bound', now))
+      // Not counted to its end.
+      if (excess === left) return { ended, cursor: done }
+    }
+    done = id
   }
-  return ended
+  return { ended, cursor: null }
+}
+
+function countOf(database: Database, statement: Statement, values: SqlValues): number {
+  return numberOf(database.get(statement, values) ?? {}, 'count')
 }
 
 function endOne(

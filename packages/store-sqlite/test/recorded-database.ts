@@ -8,7 +8,7 @@ export interface RecordedDatabase {
   readonly connection: DatabaseSync
   readonly database: Database
   /** The texts of the statements that ran since the last time, in their order. */
-  takeRun(): readonly string[]
+  readonly takeRun: () => readonly string[]
 }
 
 export function createRecordedDatabase(): RecordedDatabase {

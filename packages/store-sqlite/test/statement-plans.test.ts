@@ -141,7 +141,7 @@ function runEverything(): readonly string[] {
   const page = { maxCount: 5, cursor: null }
   for (const filter of [{}, { subscriptionId: plain.id }, { eventId: requests[0]?.event.id ?? '' }])
     listDeliveries(database, 2, filter, page)
-  trimDisabled(database, 3, 1, 5)
+  trimDisabled(database, 3, 1, 5, null)
   endOverdue(database, 3, 1, 5)
   prune(database, 9, {
     historyMs: 1,

@@ -8,6 +8,13 @@ export interface EndedDelivery {
   readonly reason: FinalReason
 }
 
+/** What one step of trimming has ended. */
+export interface TrimAnswer {
+  readonly ended: readonly EndedDelivery[]
+  /** Where the next step goes on; null at the end of a pass. */
+  readonly cursor: string | null
+}
+
 /** How long what is kept. A body goes with the last delivery that uses it, or sooner with `bodyMs`. */
 export interface PruneRequest {
   /** Finished deliveries and their attempts, since they finished. */

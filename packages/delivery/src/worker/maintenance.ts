@@ -60,16 +60,18 @@ async function maintain<Transaction>(
     for (const delivery of ended) report('exhausted', toEvent(delivery))
     return ended.length === rowsPerStep
   })
+  let trimCursor: string | null = null
   await repeat(closing, async () => {
-    const ended = await store.trimDisabled(options.maxPerDisabledSubscription, rowsPerStep)
-    for (const delivery of ended) report('discarded', toEvent(delivery))
-    return ended.length === rowsPerStep
+    const answer = await store.trimDisabled(options.maxPerDisabledSubscription, rowsPerStep, trimCursor)
+    for (const delivery of answer.ended) report('discarded', toEvent(delivery))
+    trimCursor = answer.cursor
+    return trimCursor !== null
   })
   const { historyMs, eventIdMs } = options
-  let cursor: string | null = null
+  let pruneCursor: string | null = null
   await repeat(closing, async () => {
-    cursor = await store.prune({ historyMs, eventIdMs, maxCount: rowsPerStep, cursor })
-    return cursor !== null
+    pruneCursor = await store.prune({ historyMs, eventIdMs, maxCount: rowsPerStep, cursor: pruneCursor })
+    return pruneCursor !== null
   })
 }
 

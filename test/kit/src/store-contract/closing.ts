@@ -35,7 +35,7 @@ const calls: Readonly<
   cancelDeliveries: (store) => store.cancelDeliveries([]),
   copyDeliveries: (store) => store.copyDeliveries([]),
   endOverdue: (store) => store.endOverdue(1, 1),
-  trimDisabled: (store) => store.trimDisabled(1, 1),
+  trimDisabled: (store) => store.trimDisabled(1, 1, null),
   prune: (store) => store.prune(retention),
   stats: (store) => store.stats(),
 }

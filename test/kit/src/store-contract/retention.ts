@@ -1,4 +1,4 @@
-import type { PruneRequest, StoreHandle, SubscriptionRecord } from '@posthorn/core'
+import type { PruneRequest, StoreHandle, SubscriptionRecord, TrimAnswer } from '@posthorn/core'
 import { expect } from 'vitest'
 import type { ContractStores, ContractTest } from './contract-test.ts'
 import {
@@ -70,17 +70,17 @@ export function retentionContract(contractTest: ContractTest): void {
       const { one, two, ids } = stores
       const record = await addSubscription(one, ids, { disabled })
       const written = await appendMany(stores, record, 6)
-      expect(await two.trimDisabled(3, 2)).toEqual(
+      expect((await two.trimDisabled(3, 2, null)).ended).toEqual(
         written
           .slice(0, 2)
           .map((id) => ({ id, subscriptionId: record.id, state: 'discarded', reason: 'retention-bound' })),
       )
-      expect(await one.trimDisabled(3, 2)).toMatchObject([{ id: written[2] }])
-      expect(await one.trimDisabled(3, 2)).toEqual([])
+      expect(await one.trimDisabled(3, 2, null)).toMatchObject({ ended: [{ id: written[2] }], cursor: null })
+      expect(await one.trimDisabled(3, 2, null)).toEqual({ ended: [], cursor: null })
       expect((await readDelivery(one, written[0] ?? '')).state).toBe('discarded')
       expect((await readDelivery(one, written[3] ?? '')).state).toBe('parked')
       await appendOne(one, ids, record)
-      expect(await one.trimDisabled(3, 2)).toMatchObject([{ id: written[3] }])
+      expect(await one.trimDisabled(3, 2, null)).toMatchObject({ ended: [{ id: written[3] }] })
     },
   )
 
@@ -95,7 +95,7 @@ export function retentionContract(contractTest: ContractTest): void {
     await claimIds(one, { maxCount: 10 })
     await appendOne(one, ids, record, { isPing: true })
     const [oldest] = await appendMany(stores, record, 2)
-    expect(await one.trimDisabled(1, 10)).toMatchObject([{ id: oldest }])
+    expect(await one.trimDisabled(1, 10, null)).toMatchObject({ ended: [{ id: oldest }], cursor: null })
   })
 
   contractTest('one call trims several subscriptions up to its bound', async (stores) => {
@@ -104,9 +104,37 @@ export function retentionContract(contractTest: ContractTest): void {
       await addSubscription(stores.one, stores.ids, { disabled }),
     ]
     for (const record of records) await appendMany(stores, record, 3)
-    expect(await stores.one.trimDisabled(1, 3)).toHaveLength(3)
-    expect(await stores.one.trimDisabled(1, 3)).toHaveLength(1)
+    const first = await stores.one.trimDisabled(1, 3, null)
+    expect(first.ended).toHaveLength(3)
+    const second = await stores.one.trimDisabled(1, 3, first.cursor)
+    expect(second).toMatchObject({ ended: [{}], cursor: null })
   })
+
+  contractTest(
+    'a pass trims every disabled subscription, each step from where the last one ended',
+    async (stores) => {
+      const { one, two, ids } = stores
+      const kept: string[] = []
+      const excess: string[] = []
+      for (let count = 0; count < 5; count += 1) {
+        const record = await addSubscription(one, ids, { disabled })
+        const written = await appendMany(stores, record, count)
+        excess.push(...written.slice(0, -2))
+        kept.push(...written.slice(-2))
+      }
+      const ended: string[] = []
+      let cursor: string | null = null
+      for (let steps = 0; steps < 20; steps += 1) {
+        const step: TrimAnswer = await two.trimDisabled(2, 1, cursor)
+        ended.push(...step.ended.map(({ id }) => id))
+        cursor = step.cursor
+        if (cursor === null) break
+      }
+      expect(cursor).toBeNull()
+      expect(ended.toSorted()).toEqual(excess.toSorted())
+      expect((await one.getDeliveries(kept)).map(({ state }) => state)).toEqual(kept.map(() => 'parked'))
+    },
+  )
 
   contractTest(
     'finished deliveries go after their time with attempts and bodies, unfinished ones never',
