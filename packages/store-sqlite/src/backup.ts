@@ -14,11 +14,11 @@ import { toStoreError } from './thread/wire-error.ts'
  */
 export async function backup(location: string, path: string): Promise<void> {
   const destination = resolve(path)
-  if (isSameFile(location, destination)) {
+  if (filesOf(location).some((file) => isSameFile(file, destination))) {
     throw new InvalidInputError({
       code: 'option.invalid',
       field: 'path',
-      message: `Expected \`path\` to be another file than the database, got ${destination}`,
+      message: `Expected \`path\` to be none of the files of the database, got ${destination}`,
     })
   }
   const worker = startBackupWorker({ location, destination })
@@ -29,7 +29,13 @@ export async function backup(location: string, path: string): Promise<void> {
   if (error !== null) throw toStoreError(error)
 }
 
+/** A copy in the place of the log would be the log of a database that is in use. */
+function filesOf(location: string): readonly string[] {
+  return ['', '-wal', '-shm', '-journal'].map((suffix) => location + suffix)
+}
+
 function isSameFile(one: string, other: string): boolean {
+  if (one === other) return true
   const [first, second] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }))
   return first !== undefined && second !== undefined && first.dev === second.dev && first.ino === second.ino
 }

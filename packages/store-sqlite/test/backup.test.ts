@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { systemClock } from '@posthorn/core'
 import { createIds } from '@posthorn/test-kit/store-contract/ids'
 import { addSubscription, appendOne } from '@posthorn/test-kit/store-contract/samples'
@@ -47,8 +48,51 @@ test(
   withFolder(async ({ location }) => {
     const store = createSqliteStore({ location })
     const handle = await store.open({ clock: systemClock })
-    await expect(store.backup(location)).rejects.toMatchObject({ code: 'option.invalid', field: 'path' })
-    expect(existsSync(`${location}.partial`)).toBe(false)
+    for (const suffix of ['', '-wal', '-shm', '-journal'])
+      await expect(store.backup(location + suffix)).rejects.toMatchObject({
+        code: 'option.invalid',
+        field: 'path',
+      })
+    await handle.close()
+  }),
+)
+
+test(
+  'of several backups to one place at a time each is whole, and leaves nothing beside it',
+  withFolder(async ({ location, path }) => {
+    const ids = createIds()
+    const store = createSqliteStore({ location })
+    const handle = await store.open({ clock: systemClock })
+    const record = await addSubscription(handle, ids)
+    const written = await Promise.all(Array.from({ length: 200 }, () => appendOne(handle, ids, record)))
+    await handle.close()
+    const copy = join(path, 'copy.db')
+    await Promise.all(
+      [0, 1, 2].map(async () => {
+        await store.backup(copy)
+        const restored = new DatabaseSync(copy, { readOnly: true })
+        expect(restored.prepare('select count(*) as count from deliveries').get()).toEqual({
+          count: written.length,
+        })
+        expect(restored.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' })
+        restored.close()
+      }),
+    )
+    expect(readdirSync(path).filter((name) => name.includes('partial'))).toEqual([])
+  }),
+)
+
+test(
+  'a database whose name ends in `.partial` is not touched by a backup to the name before it',
+  withFolder(async ({ path }) => {
+    const ids = createIds()
+    const location = join(path, 'copy.db.partial')
+    const store = createSqliteStore({ location })
+    const handle = await store.open({ clock: systemClock })
+    const record = await addSubscription(handle, ids)
+    await store.backup(join(path, 'copy.db'))
+    expect(existsSync(location)).toBe(true)
+    expect(await appendOne(handle, ids, record)).toEqual(expect.any(String))
     await handle.close()
   }),
 )

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -8,13 +9,15 @@ import { toWireError } from './wire-error.ts'
 
 /**
  * A thread that copies the file as it is at one instant, and ends. It has a connection of its own, so that neither writers nor
- * readers wait for it. The copy gets its name when it is whole and on the disk.
+ * readers wait for it. The copy gets its name when it is whole and on the disk; until then it has one that nobody else has, so
+ * that of several backups to one place each is whole, and the last one stays.
  */
 const { location, destination } = workerData as BackupStart
-const partial = `${destination}.partial`
+const partial = `${destination}.${randomUUID()}.partial`
 
 try {
-  rmSync(partial, { force: true })
+  // SQLite takes a file that is empty; made here, it cannot be anybody else's.
+  closeSync(openSync(partial, 'wx'))
   copy()
   sync(partial)
   renameSync(partial, destination)
