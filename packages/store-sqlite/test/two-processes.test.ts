@@ -58,6 +58,33 @@ test.for(['SIGCONT', 'SIGKILL'] as const)(
 )
 
 test(
+  'what only reads is answered while a write of the same handle waits for another process',
+  withFolder(async ({ location }) => {
+    const ids = createIds()
+    const store = await createSqliteStore({ location, busyTimeoutMs: 60_000 }).open({ clock: systemClock })
+    const record = await addSubscription(store, ids)
+    const child = startChild('hold', [location])
+    expect(await child.line()).toBe('holding')
+    let isWritten = false
+    const writing = appendOne(store, ids, record).then((id) => {
+      isWritten = true
+      return id
+    })
+    // In a message of its own, behind that of the write.
+    await new Promise(setImmediate)
+    const reading = store.getSubscriptions([record.id])
+    const later = addSubscription(store, ids)
+    expect(await reading).toMatchObject([{ id: record.id }])
+    expect(isWritten).toBe(false)
+    child.kill('SIGKILL')
+    const id = await writing
+    expect(await store.getSubscriptions([(await later).id])).toHaveLength(1)
+    expect(await claimIds(store)).toEqual([id])
+    await store.close()
+  }),
+)
+
+test(
   'a process that only writes lives until its call is answered, and ends without `close`',
   withFolder(async ({ location }) => {
     const child = startChild('emit-only', [location])

@@ -52,11 +52,18 @@ export class Session {
 
   /** Begins a transaction that writes, as soon as no other process holds the file. @throws `SQLITE_BUSY` after so many ms */
   begin(database: Database, timeoutMs: number): void {
-    const isAlmostAll = timeoutMs > this.options.busyTimeoutMs * 0.9
-    const nextTimeoutMs = isAlmostAll ? this.options.busyTimeoutMs : timeoutMs
-    if (nextTimeoutMs !== this.#busyTimeoutMs) database.exec(`pragma busy_timeout = ${nextTimeoutMs}`)
-    this.#busyTimeoutMs = nextTimeoutMs
+    this.#waitFor(database, timeoutMs)
     database.run(begin)
+  }
+
+  /** A read hardly ever waits: while another process is the first to open the file, or the last one to close it. */
+  waitForReads(database: Database): void {
+    this.#waitFor(database, this.options.busyTimeoutMs)
+  }
+
+  #waitFor(database: Database, timeoutMs: number): void {
+    if (timeoutMs !== this.#busyTimeoutMs) database.exec(`pragma busy_timeout = ${timeoutMs}`)
+    this.#busyTimeoutMs = timeoutMs
   }
 
   /** Closes the file; nothing that was not committed stays. */
