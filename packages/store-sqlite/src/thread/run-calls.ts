@@ -44,7 +44,7 @@ function runReads(session: Session, calls: readonly Call[]): readonly Answer[] {
       const database = session.database(call.now)
       if (place === 0) session.checkPlace()
       session.waitForReads(database)
-      return { id: call.id, outcome: runOperation(call, database, session.laneTurns) }
+      return { id: call.id, outcome: perform(session, database, call) }
     } catch (error) {
       if (!isOfOneOperation(error)) session.close()
       return refusal(call, error, session)
@@ -84,7 +84,7 @@ function runWrites(session: Session, calls: readonly Call[], meanwhile: () => vo
 /** Null if one of them was refused; then nothing is written. */
 function runTogether(session: Session, database: Database, calls: readonly Call[]): readonly Answer[] | null {
   try {
-    return calls.map((call) => ({ id: call.id, outcome: runOperation(call, database, session.laneTurns) }))
+    return calls.map((call) => ({ id: call.id, outcome: perform(session, database, call) }))
   } catch (error) {
     // Without a transaction there is nothing to go back to: an error of the file has ended it.
     if (!isOfOneOperation(error) || !database.isInTransaction) throw error
@@ -100,7 +100,7 @@ function runApart(session: Session, database: Database, calls: readonly Call[]):
 function runInSavepoint(session: Session, database: Database, call: Call): Answer {
   database.run(setSavepoint)
   try {
-    const outcome = runOperation(call, database, session.laneTurns)
+    const outcome = perform(session, database, call)
     database.run(releaseSavepoint)
     return { id: call.id, outcome }
   } catch (error) {
@@ -109,6 +109,10 @@ function runInSavepoint(session: Session, database: Database, call: Call): Answe
     database.run(releaseSavepoint)
     return refusal(call, error, session)
   }
+}
+
+function perform(session: Session, database: Database, call: Call): unknown {
+  return runOperation(call, { database, now: session.nowOf(call), laneTurns: session.laneTurns })
 }
 
 function refusal(call: Call, error: unknown, session: Session): Answer {

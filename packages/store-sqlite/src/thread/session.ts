@@ -4,9 +4,15 @@ import { FilePlace } from '../database/file-place.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { sql } from '../database/statement.ts'
 import type { ResolvedOptions } from '../options.ts'
-import type { WorkerStart } from './protocol.ts'
+import { type Call, monotonicMs, type WorkerStart } from './protocol.ts'
 
 const begin = sql('begin immediate')
+
+/**
+ * A wait for another process that makes the readings of calls too old, in ms. Below it they are left alone: a lease loses half a
+ * second at most, and where processes take turns, the clock of a call is what it says.
+ */
+const minWaitMs = 500
 
 /**
  * The file as one handle sees it, over what may befall it:
@@ -22,6 +28,10 @@ export class Session {
   #mustExist: boolean
   /** What the connection is set to; setting it costs as much as a small statement. */
   #busyTimeoutMs = 0
+  /** When the file was first found to be held by another process, by {@link monotonicMs}; null while it is not. */
+  #heldSince: number | null = null
+  /** When it was free after the last long wait. */
+  #freeSince = 0
   #open: { readonly database: Database; readonly place: FilePlace } | null = null
 
   constructor({ options, mustExist }: WorkerStart) {
@@ -53,7 +63,24 @@ export class Session {
   /** Begins a transaction that writes, as soon as no other process holds the file. @throws `SQLITE_BUSY` after so many ms */
   begin(database: Database, timeoutMs: number): void {
     this.#waitFor(database, timeoutMs)
-    database.run(begin)
+    const askedAt = monotonicMs()
+    try {
+      database.run(begin)
+    } catch (error) {
+      this.#heldSince ??= askedAt
+      throw error
+    }
+    if (this.#heldSince !== null && monotonicMs() - this.#heldSince >= minWaitMs)
+      this.#freeSince = monotonicMs()
+    this.#heldSince = null
+  }
+
+  /**
+   * The reading of the clock that a call goes by: its own, or that of the moment when the file was free at last, if the call has
+   * waited for that. Otherwise a claim would give leases that are over already.
+   */
+  nowOf({ now, askedAt }: Call): number {
+    return now + Math.max(0, Math.round(this.#freeSince - askedAt))
   }
 
   /** A read hardly ever waits: while another process is the first to open the file, or the last one to close it. */
