@@ -37,6 +37,7 @@ export function migrate(database: Database, now: number, steps: readonly Migrati
  * @throws {StoreError} `store.failed` for a file of another application, `store.version-unsupported`
  */
 export function checkVersion(database: Database, steps: readonly Migration[] = migrations): number {
+  if (database.isInTransaction) return versionOf(database, steps)
   // In a transaction too: between two reads without one, another process may have made the whole schema.
   return inTransaction(database, 'begin', () => versionOf(database, steps))
 }

@@ -33,6 +33,7 @@ export function beginFor(
     const remainingMs = Math.max(0, Math.ceil(until - monotonicMs()))
     try {
       session.begin(database, Math.min(sliceMs, remainingMs))
+      session.checkSchema(database)
       return { database, calls: waiting }
     } catch (error) {
       if (!isBusy(error)) throw error

@@ -44,6 +44,7 @@ function runReads(session: Session, calls: readonly Call[]): readonly Answer[] {
       const database = session.database(call.now)
       if (place === 0) session.checkPlace()
       session.waitForReads(database)
+      if (place === 0) session.checkSchema(database)
       return { id: call.id, outcome: perform(session, database, call) }
     } catch (error) {
       if (!isOfOneOperation(error)) session.close()

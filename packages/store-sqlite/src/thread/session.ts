@@ -1,12 +1,17 @@
 import type { LaneTurns } from '@posthorn/core'
+import { numberOf } from '../database/columns.ts'
 import type { Database } from '../database/database.ts'
 import { FilePlace } from '../database/file-place.ts'
+import { checkVersion } from '../database/migrate.ts'
 import { openDatabase } from '../database/open-database.ts'
 import { sql } from '../database/statement.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { type Call, monotonicMs, type WorkerStart } from './protocol.ts'
 
 const begin = sql('begin immediate')
+
+/** A number that SQLite raises with each change of the schema. */
+const readSchemaVersion = sql('pragma schema_version')
 
 /**
  * A wait for another process that makes the readings of calls too old, in ms. Below it they are left alone: a lease loses half a
@@ -28,6 +33,8 @@ export class Session {
   #mustExist: boolean
   /** What the connection is set to; setting it costs as much as a small statement. */
   #busyTimeoutMs = 0
+  /** That of the last check; null before the first one. */
+  #schemaVersion: number | null = null
   /** When the file was first found to be held by another process, by {@link monotonicMs}; null while it is not. */
   #heldSince: number | null = null
   /** When it was free after the last long wait. */
@@ -45,6 +52,7 @@ export class Session {
       const database = openDatabase(this.options, this.#mustExist, now)
       this.#open = { database, place: new FilePlace(this.options.location) }
       this.#busyTimeoutMs = this.options.busyTimeoutMs
+      this.#schemaVersion = null
       this.#mustExist = true
     }
     return this.#open.database
@@ -54,6 +62,22 @@ export class Session {
   checkPlace(): void {
     try {
       this.#open?.place.check()
+    } catch (error) {
+      this.close()
+      throw error
+    }
+  }
+
+  /**
+   * Closes a file that a newer release has changed, while it was open, into one that this release cannot work on.
+   * @throws {StoreError} `store.version-unsupported` then
+   */
+  checkSchema(database: Database): void {
+    const schemaVersion = schemaVersionOf(database)
+    if (schemaVersion === this.#schemaVersion) return
+    try {
+      checkVersion(database)
+      this.#schemaVersion = schemaVersion
     } catch (error) {
       this.close()
       throw error
@@ -103,4 +127,8 @@ export class Session {
       // What the file has was committed before, and a connection that cannot even be closed is of no more use.
     }
   }
+}
+
+function schemaVersionOf(database: Database): number {
+  return numberOf(database.get(readSchemaVersion) ?? {}, 'schema_version')
 }

@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite'
 import type { AppendRequest } from '@posthorn/core'
 import { createIds, type Ids } from '@posthorn/test-kit/store-contract/ids'
 import {
@@ -7,6 +8,10 @@ import {
   webhookLimit,
 } from '@posthorn/test-kit/store-contract/samples'
 import { expect, test } from 'vitest'
+import { Database } from '../../src/database/database.ts'
+import { migrate } from '../../src/database/migrate.ts'
+import { migrations } from '../../src/database/migrations.ts'
+import { sql } from '../../src/database/statement.ts'
 import { type Answer, type Call, monotonicMs } from '../../src/thread/protocol.ts'
 import { runCalls } from '../../src/thread/run-calls.ts'
 import { Session } from '../../src/thread/session.ts'
@@ -37,7 +42,8 @@ function addOne(session: Session, ids: Ids): string {
 
 function pendingCount(session: Session): unknown {
   const [answer] = run(session, [{ id: 0, name: 'stats', args: [], now, askedAt: monotonicMs() }])
-  return answer !== undefined && 'outcome' in answer ? answer.outcome : answer
+  if (answer === undefined) return answer
+  return 'outcome' in answer ? answer.outcome : answer.error
 }
 
 const codesOf = (answers: readonly Answer[]) =>
@@ -103,6 +109,35 @@ test(
     expect(new Set(codesOf(run(session, calls)))).toEqual(new Set(['written']))
     expect(pendingCount(session)).toMatchObject({ pendingCount: 20 })
     session.close()
+  }),
+)
+
+test(
+  'a newer schema that was brought in while the file was open is used as far as it says so, then refused',
+  withFolder((folder) => {
+    const [ids, session] = [createIds(), openSession(folder)]
+    const subscriptionId = addOne(session, ids)
+    const newer = new Database(new DatabaseSync(folder.location))
+    const additive = { version: 2, readableBy: 1, statements: 'alter table events add column note text' }
+    migrate(newer, now, [...migrations, additive])
+    const append = () =>
+      codesOf(run(session, [appendCall(1, newAppend(ids, [newDelivery(ids, subscriptionId)]))]))
+    expect(append()).toEqual(['written'])
+    expect(pendingCount(session)).toMatchObject({ pendingCount: 1 })
+    const breaking = { version: 3, readableBy: 3, statements: 'create table more (id integer)' }
+    migrate(newer, now, [...migrations, additive, breaking])
+    const refused = { error: { code: 'store.version-unsupported' } }
+    expect(pendingCount(session)).toMatchObject({ code: 'store.version-unsupported' })
+    expect(append()).toEqual(['store.version-unsupported'])
+    const read = { name: 'getSubscriptions', args: [[subscriptionId]], now, askedAt: monotonicMs() } as const
+    expect(
+      run(session, [
+        { id: 1, ...read },
+        { id: 2, ...read },
+      ]),
+    ).toMatchObject([refused, refused])
+    expect(newer.get(sql('select count(*) as count from deliveries'))).toEqual({ count: 1 })
+    newer.close()
   }),
 )
 
