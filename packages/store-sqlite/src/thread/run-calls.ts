@@ -1,3 +1,4 @@
+import type { LaneTurns } from '@posthorn/core'
 import type { Database } from '../database/database.ts'
 import { isOfOneOperation, toStoreError } from '../database/sqlite-error.ts'
 import { sql } from '../database/statement.ts'
@@ -55,6 +56,7 @@ function runReads(session: Session, calls: readonly Call[]): readonly Answer[] {
 
 function runWrites(session: Session, calls: readonly Call[], meanwhile: () => void): readonly Answer[] {
   const refused: Answer[] = []
+  const laneTurns = turnsBefore(session, calls)
   let waiting = calls
   /** Takes out those who would wait for too long. */
   const begin = (): Database | null => {
@@ -68,6 +70,7 @@ function runWrites(session: Session, calls: readonly Call[], meanwhile: () => vo
     if (database === null) return refused
     let written = runTogether(session, database, waiting)
     if (written === null) {
+      session.laneTurns = new Map(laneTurns)
       // Another process may have taken the file after the rollback.
       database = begin()
       if (database === null) return refused
@@ -78,7 +81,10 @@ function runWrites(session: Session, calls: readonly Call[], meanwhile: () => vo
     return [...refused, ...written]
   } catch (error) {
     session.close()
-    return [...refused, ...waiting.map((call) => refusal(call, error, session))]
+    session.laneTurns = laneTurns
+    const refusedIds = new Set(refused.map(({ id }) => id))
+    const failed = waiting.filter(({ id }) => !refusedIds.has(id))
+    return [...refused, ...failed.map((call) => refusal(call, error, session))]
   }
 }
 
@@ -100,16 +106,23 @@ function runApart(session: Session, database: Database, calls: readonly Call[]):
 
 function runInSavepoint(session: Session, database: Database, call: Call): Answer {
   database.run(setSavepoint)
+  const laneTurns = turnsBefore(session, [call])
   try {
     const outcome = perform(session, database, call)
     database.run(releaseSavepoint)
     return { id: call.id, outcome }
   } catch (error) {
     if (!isOfOneOperation(error) || !database.isInTransaction) throw error
+    session.laneTurns = laneTurns
     database.run(rollbackToSavepoint)
     database.run(releaseSavepoint)
     return refusal(call, error, session)
   }
+}
+
+/** To go back to; only claims move them. */
+function turnsBefore({ laneTurns }: Session, calls: readonly Call[]): LaneTurns {
+  return calls.some(({ name }) => name === 'claim') ? new Map(laneTurns) : laneTurns
 }
 
 function perform(session: Session, database: Database, call: Call): unknown {

@@ -29,7 +29,8 @@ const minWaitMs = 500
  */
 export class Session {
   readonly options: ResolvedOptions
-  readonly laneTurns: LaneTurns = new Map()
+  /** What the claims of this handle remember of crowded lanes; put back when what they took is rolled back. */
+  laneTurns: LaneTurns = new Map()
   #mustExist: boolean
   /** What the connection is set to; setting it costs as much as a small statement. */
   #busyTimeoutMs = 0

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { AppendRequest } from '@posthorn/core'
 import { createIds, type Ids } from '@posthorn/test-kit/store-contract/ids'
 import {
+  claimRequest,
   newAppend,
   newDelivery,
   newSubscription,
@@ -84,6 +85,31 @@ test(
     expect(pendingCount(session)).toMatchObject({ pendingCount: 1 })
     const repaired = newAppend(ids, [first, second], broken.event.id)
     expect(run(session, [appendCall(3, repaired)])).toMatchObject([{ outcome: { kind: 'appended' } }])
+    session.close()
+  }),
+)
+
+test(
+  'claims in transactions that are done twice take turns as others do',
+  withFolder((folder) => {
+    const [ids, session] = [createIds(), openSession(folder)]
+    const subscriptionIds = Array.from({ length: 4 }, () => addOne(session, ids))
+    for (const id of [...subscriptionIds, ...subscriptionIds])
+      run(session, [appendCall(1, newAppend(ids, [newDelivery(ids, id)]))])
+    const [subscriptionId = ''] = subscriptionIds
+    const taken = newDelivery(ids, subscriptionId, { delayMs: 60_000 })
+    run(session, [appendCall(1, newAppend(ids, [taken]))])
+    const args = [claimRequest({ defaultRoom: 1 })] as const
+    for (const id of [...subscriptionIds, ...subscriptionIds]) {
+      const answers = run(session, [
+        { id: 1, name: 'claim', args, now, askedAt: monotonicMs() },
+        appendCall(2, newAppend(ids, [taken])),
+      ])
+      expect(answers).toMatchObject([
+        { outcome: { deliveries: [{ subscriptionId: id }] } },
+        { error: { code: 'store.failed' } },
+      ])
+    }
     session.close()
   }),
 )
