@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { systemClock } from '@posthorn/core'
@@ -80,6 +80,20 @@ test(
     )
     expect(readdirSync(path).filter((name) => name.includes('partial'))).toEqual([])
   }),
+)
+
+test.for(['600', '640', '666'])('a backup of a file with the mode %s has that mode', async (digits) =>
+  withFolder(async ({ location, path }) => {
+    const store = createSqliteStore({ location })
+    const handle = await store.open({ clock: systemClock })
+    const mode = Number.parseInt(digits, 8)
+    chmodSync(location, mode)
+    const copy = join(path, 'copy.db')
+    writeFileSync(copy, 'the last one', { mode: 0o604 })
+    await store.backup(copy)
+    expect(statSync(copy).mode & 0o777).toBe(mode)
+    await handle.close()
+  })(),
 )
 
 test(

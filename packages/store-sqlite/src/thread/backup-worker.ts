@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -16,8 +16,7 @@ const { location, destination } = workerData as BackupStart
 const partial = `${destination}.${randomUUID()}.partial`
 
 try {
-  // SQLite takes a file that is empty; made here, it cannot be anybody else's.
-  closeSync(openSync(partial, 'wx'))
+  create()
   copy()
   sync(partial)
   renameSync(partial, destination)
@@ -26,6 +25,17 @@ try {
 } catch (error) {
   rmSync(partial, { force: true })
   parentPort?.postMessage(toWireError(toStoreError(error, destination)))
+}
+
+/**
+ * SQLite takes a file that is empty; made here, it cannot be anybody else's, and nobody can read it who cannot read the database:
+ * it holds bodies, and secrets that are not sealed.
+ */
+function create(): void {
+  const mode = statSync(location).mode & 0o777
+  const file = openSync(partial, 'wx', 0o600)
+  fchmodSync(file, mode)
+  closeSync(file)
 }
 
 function copy(): void {
