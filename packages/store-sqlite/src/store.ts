@@ -23,12 +23,11 @@ export interface SqliteStore extends Store {
  */
 export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const resolved = resolveOptions(options)
-  const wakes = createWakeBoard(resolved.location)
   return {
     async open({ clock }): Promise<StoreHandle> {
       const connection = new Connection(resolved, () => clock.now())
       await connection.open()
-      return createHandle(connection, wakes)
+      return createHandle(connection, createWakeBoard(resolved.location))
     },
     backup: (path) => backup(resolved.location, path),
   }
