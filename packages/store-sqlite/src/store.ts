@@ -11,6 +11,7 @@ export interface SqliteStore extends Store {
    * Copies the file while it is in use, without holding anybody up: all that was acknowledged before the call. A file at `path`
    * is replaced when the copy is whole and on the disk.
    * @param path in a directory that exists, on any disk
+   * @throws {InvalidInputError} `option.invalid`, when `path` is none, or one of the files of the database
    * @throws {StoreError} `store.disk-full`, `store.failed` and the like; a file at `path` is as it was
    */
   backup(path: string): Promise<void>
@@ -29,6 +30,6 @@ export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
       await connection.open()
       return createHandle(connection, createWakeBoard(resolved.location))
     },
-    backup: (path) => backup(resolved.location, path),
+    backup: (path) => backup(resolved, path),
   }
 }

@@ -6,6 +6,7 @@ import { createIds } from '@posthorn/test-kit/store-contract/ids'
 import { addSubscription, appendOne } from '@posthorn/test-kit/store-contract/samples'
 import { expect, test } from 'vitest'
 import { createSqliteStore } from '../src/index.ts'
+import { startChild } from './children/child.ts'
 import { withFolder } from './folder.ts'
 
 test(
@@ -79,6 +80,45 @@ test(
       }),
     )
     expect(readdirSync(path).filter((name) => name.includes('partial'))).toEqual([])
+  }),
+)
+
+test.for([undefined, null, '', 'a\0b', 5])('%j is no path for a backup', async (path) =>
+  withFolder(async ({ location }) => {
+    const refused = { name: 'InvalidInputError', code: 'option.invalid', field: 'path' }
+    // What a host without types could do; `never` forbids it to the others.
+    await expect(createSqliteStore({ location }).backup(path as never)).rejects.toMatchObject(refused)
+  })(),
+)
+
+test(
+  'a backup whose thread dies is rejected like any other failure of the store',
+  withFolder(async ({ location, path }) => {
+    const store = createSqliteStore({ location })
+    await (await store.open({ clock: systemClock })).close()
+    process.once('worker', (worker) => void worker.terminate())
+    const failed = { name: 'StoreError', code: 'store.failed' }
+    await expect(store.backup(join(path, 'copy.db'))).rejects.toMatchObject(failed)
+    expect(existsSync(join(path, 'copy.db'))).toBe(false)
+  }),
+)
+
+test(
+  'a backup waits for a process that has the file for itself',
+  withFolder(async ({ location, path }) => {
+    const store = createSqliteStore({ location, busyTimeoutMs: 60_000 })
+    await (await store.open({ clock: systemClock })).close()
+    const child = startChild('hold-alone', [location])
+    expect(await child.line()).toBe('holding')
+    let isOver = false
+    const backup = store.backup(join(path, 'copy.db')).finally(() => {
+      isOver = true
+    })
+    const hasBegun = () => readdirSync(path).some((name) => name.endsWith('.partial'))
+    while (!hasBegun() && !isOver) await new Promise(setImmediate)
+    child.kill('SIGKILL')
+    await backup
+    expect(existsSync(join(path, 'copy.db'))).toBe(true)
   }),
 )
 

@@ -12,7 +12,7 @@ import { toWireError } from './wire-error.ts'
  * readers wait for it. The copy gets its name when it is whole and on the disk; until then it has one that nobody else has, so
  * that of several backups to one place each is whole, and the last one stays.
  */
-const { location, destination } = workerData as BackupStart
+const { location, destination, busyTimeoutMs } = workerData as BackupStart
 const partial = `${destination}.${randomUUID()}.partial`
 
 try {
@@ -39,7 +39,7 @@ function create(): void {
 }
 
 function copy(): void {
-  const connection = new DatabaseSync(location, { readOnly: true })
+  const connection = new DatabaseSync(location, { readOnly: true, timeout: busyTimeoutMs })
   try {
     connection.prepare('vacuum into ?').run(partial)
   } finally {
