@@ -147,7 +147,7 @@ function forgetUpTo(database: Database, last: SqlValues, maxCount: number): numb
   return rows.length
 }
 
-/** A body goes with the last delivery that uses it, and an event with its last delivery once it is old enough. */
+/** A body goes with the last delivery that uses it; an event is idle from its last delivery on. */
 function forget(database: Database, seq: number): void {
   database.run(forgetAttempts, { seq })
   const delivery = database.get(forgetDelivery, { seq }) ?? {}
