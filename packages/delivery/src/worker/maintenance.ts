@@ -1,5 +1,7 @@
+import { performance } from 'node:perf_hooks'
 import type { EndedDelivery, StoreHandle } from '@posthorn/core'
 import { createSignal } from '../timing/signal.ts'
+import { type ClockReading, createClockTrust } from './clock-trust.ts'
 import type { Report } from './worker-events.ts'
 
 /** What is kept, and for how long. */
@@ -29,7 +31,7 @@ export const defaultRetention: RetentionOptions = {
 /** Rows per step; small, so that sending never waits long for a step to end. */
 const rowsPerStep = 200
 
-/** Applies the rules of retention again and again until the worker closes. */
+/** Applies the rules of retention again and again until the worker closes, and holds back while the store's clock is in doubt. */
 export async function keepHouse<Transaction>(
   store: StoreHandle<Transaction>,
   options: RetentionOptions,
@@ -38,9 +40,11 @@ export async function keepHouse<Transaction>(
 ): Promise<void> {
   const due = createSignal(false)
   closing.addEventListener('abort', () => due.announce())
+  const isTrusted = createClockTrust()
+  const mayGoOn = async () => !closing.aborted && isTrusted(await readClock(store))
   while (!closing.aborted) {
     try {
-      await maintain(store, options, report, closing)
+      await maintain(store, options, report, mayGoOn)
     } catch (error) {
       report('warning', { kind: 'engine-fault', activity: 'maintenance', error })
     }
@@ -53,28 +57,41 @@ async function maintain<Transaction>(
   store: StoreHandle<Transaction>,
   options: RetentionOptions,
   report: Report,
-  closing: AbortSignal,
+  mayGoOn: () => Promise<boolean>,
 ): Promise<void> {
-  await repeat(closing, async () => {
+  await repeat(mayGoOn, async () => {
     const ended = await store.endOverdue(options.maxAgeMs, rowsPerStep)
     for (const delivery of ended) report('exhausted', toEvent(delivery))
     return ended.length === rowsPerStep
   })
-  await repeat(closing, async () => {
-    const ended = await store.trimDisabled(options.maxPerDisabledSubscription, rowsPerStep)
-    for (const delivery of ended) report('discarded', toEvent(delivery))
-    return ended.length === rowsPerStep
+  let trimCursor: string | null = null
+  await repeat(mayGoOn, async () => {
+    const answer = await store.trimDisabled(options.maxPerDisabledSubscription, rowsPerStep, trimCursor)
+    for (const delivery of answer.ended) report('discarded', toEvent(delivery))
+    trimCursor = answer.cursor
+    return trimCursor !== null
   })
   const { historyMs, eventIdMs } = options
-  await repeat(closing, () => store.prune({ historyMs, eventIdMs, maxCount: rowsPerStep }))
+  let pruneCursor: string | null = null
+  await repeat(mayGoOn, async () => {
+    pruneCursor = await store.prune({ historyMs, eventIdMs, maxCount: rowsPerStep, cursor: pruneCursor })
+    return pruneCursor !== null
+  })
 }
 
-async function repeat(closing: AbortSignal, step: () => Promise<boolean>): Promise<void> {
+/** The clock is asked before each step: a leap may come between any two. */
+async function repeat(mayGoOn: () => Promise<boolean>, step: () => Promise<boolean>): Promise<void> {
   let hasMore = true
-  while (hasMore && !closing.aborted) {
+  while (hasMore && (await mayGoOn())) {
     hasMore = await step()
     await new Promise(setImmediate)
   }
+}
+
+/** The shortest of the answers that hold a reading. */
+async function readClock<Transaction>(store: StoreHandle<Transaction>): Promise<ClockReading> {
+  const { storeNow } = await store.listDeliveries({ states: ['unfinished'] }, { maxCount: 1, cursor: null })
+  return { storeNow, takenAt: performance.now() }
 }
 
 function toEvent({ id, subscriptionId, state, reason }: EndedDelivery) {
