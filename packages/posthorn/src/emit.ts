@@ -17,6 +17,7 @@ import { type BuildDeliveriesContext, buildDeliveries } from './build-deliveries
 import type { EmitOptions, Interest, Receipt, SubscriptionExplanation } from './emitter.ts'
 import type { ResolvedOptions } from './emitter-options.ts'
 import { selectRecipients } from './recipients.ts'
+import { createTurnShare } from './turn-share.ts'
 
 export interface EmitContext<Transaction> {
   readonly store: StoreHandle<Transaction>
@@ -36,6 +37,7 @@ export interface Emission<Transaction> {
 /** Matches an event, builds its bodies, and commits all of it in one go. */
 export function createEmission<Transaction>(context: EmitContext<Transaction>): Emission<Transaction> {
   const { store, options, activity } = context
+  const endOfLongTurn = createTurnShare()
   let waitingCount = 0
 
   async function emit(
@@ -43,6 +45,8 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
     { transaction, depth = 0 }: EmitOptions<Transaction>,
   ): Promise<Receipt> {
     const event = parseEvent(input)
+    const turnEnd = endOfLongTurn()
+    if (turnEnd !== null) await turnEnd
     const eventId = event.id ?? createUuidV7(options.clock.now())
     const committed = transaction === undefined
     const chain = toSubjectChain({ kind: 'repository', repository: event.repository })
