@@ -25,6 +25,7 @@ async function finishBatch(handle: StoreHandle<never>): Promise<void> {
     defaultRoom: batchSize,
     roomByLane: new Map(),
     cursor: null,
+    only: null,
   })
   const outcomes = await handle.settle(deliveries.map(({ token }) => toSettlement(token)))
   const settledCount = outcomes.filter((outcome) => outcome === 'settled').length

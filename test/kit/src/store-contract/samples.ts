@@ -147,6 +147,7 @@ export function claimRequest(changes: Partial<ClaimRequest> = {}): ClaimRequest 
     defaultRoom: 1_000,
     roomByLane: new Map(),
     cursor: null,
+    only: null,
     ...changes,
   }
 }
