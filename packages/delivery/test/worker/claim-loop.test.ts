@@ -26,7 +26,7 @@ function startLoop(
   const ended = loop.run()
   return {
     asked,
-    wake: loop.wake,
+    wake: (queues: readonly string[]) => loop.wake(queues),
     async stop() {
       closing.abort()
       await ended
