@@ -130,6 +130,8 @@ export type { NewSubscription, Store, StoreHandle, StoreOpenOptions } from './st
 export type {
   CreateOutcome,
   DeleteOutcome,
+  SealedClientCertificate,
+  SealedHeaders,
   SealedKey,
   SubscriptionContent,
   SubscriptionLimit,

@@ -2,8 +2,9 @@ import {
   type HeaderPair,
   isPlainUrl,
   readSealedParts,
+  type SealedClientCertificate,
+  type SealedHeaders,
   type SealedKey,
-  type SealedParts,
   type SecretField,
   type SecretSealer,
   type SubscriptionRecord,
@@ -56,10 +57,10 @@ export async function openSecrets(
   const [url, legacy, standard, headers, authorization, client] = await Promise.all([
     openUrl(content.settings.url, open),
     parts.signing.legacy === null ? null : open(parts.signing.legacy, 'signing.legacy'),
-    openStandard(parts.signing.standard, storeNow, open),
-    openHeaders(parts.headers, open),
+    parts.signing.standard.length === 0 ? [] : openStandard(parts.signing.standard, storeNow, open),
+    parts.headers === null ? [] : openHeaders(parts.headers, open),
     parts.auth === null ? null : open(parts.auth.sealed, 'auth'),
-    openClient(parts.tls, open),
+    parts.tls === null ? null : openClient(parts.tls, open),
   ])
   return { url, legacy, standard, headers, authorization, client }
 }
@@ -89,9 +90,8 @@ function openStandard(
   )
 }
 
-async function openHeaders(headers: SealedParts['headers'], open: Open): Promise<readonly HeaderPair[]> {
-  if (headers === null) return []
-  const text = await open(headers.sealed, 'headers')
+async function openHeaders({ sealed }: SealedHeaders, open: Open): Promise<readonly HeaderPair[]> {
+  const text = await open(sealed, 'headers')
   try {
     return parsePairs(JSON.parse(text))
   } catch {
@@ -107,6 +107,9 @@ function parsePairs(value: unknown): readonly HeaderPair[] {
   })
 }
 
-async function openClient(tls: SealedParts['tls'], open: Open): Promise<OpenedSecrets['client']> {
-  return tls === null ? null : { certificate: tls.certificate, key: await open(tls.sealed, 'tls.key') }
+async function openClient(
+  { certificate, sealed }: SealedClientCertificate,
+  open: Open,
+): Promise<OpenedSecrets['client']> {
+  return { certificate, key: await open(sealed, 'tls.key') }
 }

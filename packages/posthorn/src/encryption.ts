@@ -8,7 +8,7 @@ export interface Encryption {
    * @param additionalData names the subscription and the field; what was encrypted with it must decrypt with nothing else
    * @returns text without NUL that tells {@link decrypt} which key was used
    */
-  encrypt(plaintext: string, additionalData: string): string | Promise<string>
+  readonly encrypt: (plaintext: string, additionalData: string) => string | Promise<string>
   /** Throws, or rejects, if the text was changed or its key is not there. */
-  decrypt(ciphertext: string, additionalData: string): string | Promise<string>
+  readonly decrypt: (ciphertext: string, additionalData: string) => string | Promise<string>
 }

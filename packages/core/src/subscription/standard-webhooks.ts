@@ -27,7 +27,7 @@ export function parseStandardWebhooks(value: unknown): Change<ParsedStandardWebh
     kind: 'set',
     value: {
       secret: parseSecret(given.get('secret')),
-      keepPreviousMs: parseKeepPreviousMs(given.get('keepPreviousMs') ?? defaultKeepPreviousMs),
+      keepPreviousMs: parseKeepPreviousMs(given.get('keepPreviousMs')),
     },
   }
 }
@@ -60,7 +60,7 @@ function parseSecret(value: unknown): string {
   return value
 }
 
-function parseKeepPreviousMs(value: unknown): number {
+function parseKeepPreviousMs(value: unknown = defaultKeepPreviousMs): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxKeepPreviousMs) {
     return value
   }

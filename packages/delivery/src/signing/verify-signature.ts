@@ -95,7 +95,8 @@ function hasStandardSignature(
   if (id === null || id === '' || id.includes('.')) return false
   if (timestamp === null || !/^[0-9]{1,12}$/.test(timestamp)) return false
   if (signatures === null) return false
-  if (Math.abs(now - Number(timestamp) * 1_000) > toleranceMs) return false
+  // Not the opposite comparison: a clock that gives NaN must not let everything through.
+  if (!(Math.abs(now - Number(timestamp) * 1_000) <= toleranceMs)) return false
   const expected = keys.map((key) => signStandardWebhook(key, { id, timestamp, body }))
   return isAnyEqual(expected, signatures.split(' ', maxSignatures))
 }
