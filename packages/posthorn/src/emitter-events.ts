@@ -24,7 +24,8 @@ export type EmitterWarning =
   | EngineFault
 
 /** A subscription as everybody but its owner may see it. */
-export interface SubscriptionSummary extends Pick<Subscription, 'id' | 'version' | 'subject' | 'title'> {
+export interface SubscriptionSummary
+  extends Pick<Subscription, 'id' | 'version' | 'subject' | 'title' | 'dialect'> {
   /** The origin of its URL and a short hash of its path, such as `https://ci.example.com#1f0c54c0`. */
   readonly target: string
 }

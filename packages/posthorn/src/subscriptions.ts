@@ -147,9 +147,9 @@ function warnIfUnverified(
   { url }: ParsedSubscription,
   listeners: Listeners,
 ): void {
-  const { title, skipCertificateVerification } = content.settings
+  const { title, dialect, skipCertificateVerification } = content.settings
   if (!skipCertificateVerification) return
-  const subscription = { id, version, subject, title, target: toShownUrl(url.target) }
+  const subscription = { id, version, subject, title, dialect, target: toShownUrl(url.target) }
   listeners.tell('warning', { kind: 'certificate-verification-skipped', subscription })
 }
 

@@ -260,6 +260,29 @@ describe('what can be read back', () => {
 })
 
 describe('headers and dialects', () => {
+  test('a header that the dialect came to set since it was stored goes out once, as the dialect has it', async () => {
+    const store = createMemoryStore()
+    const emitter = await open({ store })
+    const receiver = await receive()
+    const { id } = await emitter.subscriptions.create({ subject, url: receiver.url, headers: { 'X-A': '1' } })
+    const handle = await store.open({ clock: createManualClock() })
+    const [record] = await handle.getSubscriptions([id])
+    if (record === undefined) expect.unreachable()
+    const sealed = 'clear:[["user-agent","mine"],["X-A","1"]]'
+    const settings = { ...record.content.settings, headers: { names: ['user-agent', 'X-A'], sealed } }
+    await handle.updateSubscription(
+      id,
+      1,
+      { ...record.content, settings },
+      { group: 'webhook', maxCount: 50 },
+    )
+    await handle.close()
+    await deliver(emitter)
+    const [request] = await receiver.waitForRequests(1)
+    expect(request?.headers).toMatchObject({ 'user-agent': 'Bitbucket-Webhooks/2.0', 'x-a': '1' })
+    expect(request?.rawHeaders.filter((text) => text.toLowerCase() === 'user-agent')).toHaveLength(1)
+  })
+
   test.for(['User-Agent', 'X-Event-Key', 'x-hub-signature', 'X-Request-UUID'])(
     'a subscription cannot set what its dialect sets: %s',
     async (name) => {
