@@ -43,6 +43,7 @@ function toSettlement(token: string): Parameters<StoreHandle['settle']>[0][numbe
       isResent: false,
       certificateVerification: 'none',
       answerExcerpt: 'OK',
+      requestHeaders: [],
     },
   }
 }

@@ -1,13 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import {
-  clearSealer,
-  parseMembers,
-  parseNumber,
-  parseWebhookUrl,
-  type SecretSealer,
-  StateError,
-  type StoreHandle,
-} from '@posthorn/core'
+import { parseMembers, parseNumber, parseWebhookUrl, StateError, type StoreHandle } from '@posthorn/core'
 import {
   type Activity,
   createActivity,
@@ -50,7 +42,6 @@ export async function createEmitter<Transaction = never>(
     activity,
     listening,
     listeners: createListeners(listening),
-    sealer: clearSealer,
     sender: createSender({
       policy: resolved.addressPolicy,
       resolver: resolved.resolver,
@@ -72,7 +63,6 @@ interface Parts<Transaction> {
   /** Listeners whose promise has not settled: `idle` waits for them, `stop` does not, since one may be what calls it. */
   readonly listening: Activity
   readonly listeners: Listeners
-  readonly sealer: SecretSealer
   readonly sender: Sender
 }
 
@@ -81,18 +71,17 @@ function createEmitterWorker<Transaction>({
   store,
   activity,
   listeners,
-  sealer,
   sender,
 }: Parts<Transaction>): Worker {
-  const { schedule, breaker, lanes, retention, leaseMs, pollMs, keepAlive, random, dialects, deadlineMs } =
-    options
+  const { schedule, breaker, lanes, retention, leaseMs, pollMs, keepAlive, random } = options
+  const { dialects, deadlineMs, sealer, clock } = options
   return createWorker(store, sender, {
     owner: `${process.pid}-${randomUUID()}`,
     schedule,
     breaker,
     lanes,
     retention,
-    prepare: { dialects, sealer, deadlineMs },
+    prepare: { dialects, sealer, deadlineMs, now: () => clock.now() },
     leaseMs,
     pollMs,
     keepAlive,
