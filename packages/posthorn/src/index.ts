@@ -2,6 +2,7 @@ export {
   type Account,
   type Attempt,
   type AttemptOutcome,
+  type AttemptPhases,
   type BreakerOptions,
   type BuildContext,
   bitbucketCloudSchedule,
@@ -73,10 +74,18 @@ export type {
   FinishedEvent,
   LaneOptions,
   ParkedEvent,
+  ProxyOptions,
+  ResolvedAddress,
   ResolveFunction,
   Resolver,
   RetentionOptions,
   TargetExplanation,
+  TlsOptions,
+} from '@posthorn/delivery'
+export {
+  createDnsResolver,
+  type DnsResolverOptions,
+  isFromAllowedAddress,
 } from '@posthorn/delivery'
 export { bitbucketDialects } from '@posthorn/payload'
 export { createMemoryStore, type MemoryStoreOptions } from '@posthorn/store-memory'

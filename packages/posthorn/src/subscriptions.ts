@@ -18,7 +18,7 @@ import {
   type SubscriptionRecord,
   subscriptionScope,
 } from '@posthorn/core'
-import type { AddressPolicy } from '@posthorn/delivery'
+import { type AddressPolicy, explainTarget, type Resolver } from '@posthorn/delivery'
 import type { SubscriptionsFace } from './emitter.ts'
 import type { Listeners } from './listeners.ts'
 import { toContent, toCurrent } from './subscription-content.ts'
@@ -28,6 +28,9 @@ export interface SubscriptionsContext<Transaction> {
   readonly store: StoreHandle<Transaction>
   readonly dialects: ReadonlyMap<string, Dialect>
   readonly addressPolicy: AddressPolicy
+  readonly resolver: Resolver
+  /** The time for a look-up. */
+  readonly deadlineMs: number
   readonly sealer: SecretSealer
   readonly listeners: Listeners
   readonly now: () => number
@@ -45,7 +48,7 @@ export function createSubscriptions<Transaction>(
   return {
     async create(draft) {
       const parsed = parseSubscriptionDraft(draft, dialects)
-      checkAddress(parsed, context.addressPolicy)
+      await checkAddress(parsed, context)
       const id = createUuidV7(context.now())
       const secret = await sealed(parsed.secret, id, null, context.sealer)
       const content = toContent(parsed, secret, null)
@@ -72,7 +75,7 @@ export function createSubscriptions<Transaction>(
         const [record] = await store.getSubscriptions([id])
         if (record === undefined) throw notFound(id)
         const parsed = parseSubscriptionPatch(patch, toCurrent(record, dialects), dialects)
-        if (parsed.url.text !== record.content.settings.url) checkAddress(parsed, context.addressPolicy)
+        if (parsed.url.text !== record.content.settings.url) await checkAddress(parsed, context)
         const secret = await sealed(parsed.secret, id, record.content.settings.signing.legacy, context.sealer)
         const content = toContent(parsed, secret, patch.active === true ? null : record.content.disabled)
         const limit = toLimit(parsed)
@@ -104,13 +107,24 @@ export function createSubscriptions<Transaction>(
   }
 }
 
-function checkAddress({ url }: ParsedSubscription, policy: AddressPolicy): void {
-  const verdict = policy.judgeUrl(url.target)
-  if (verdict.kind !== 'refused') return
-  throw new InvalidInputError({
+/** What a literal address is refused for may be told: its user wrote it. What a name leads to may not. */
+async function checkAddress<Transaction>(
+  { url }: ParsedSubscription,
+  { addressPolicy, resolver, deadlineMs }: SubscriptionsContext<Transaction>,
+): Promise<void> {
+  const verdict = addressPolicy.judgeUrl(url.target)
+  if (verdict.kind === 'refused') throw urlForbidden(verdict.reason)
+  if (verdict.kind === 'allowed' || !addressPolicy.checksNamesOnCreate) return
+  const signal = AbortSignal.timeout(deadlineMs)
+  const { kind } = await explainTarget(addressPolicy, resolver, url.target, signal)
+  if (kind === 'refused') throw urlForbidden('its name leads to an address that is not allowed')
+}
+
+function urlForbidden(reason: string): InvalidInputError {
+  return new InvalidInputError({
     code: 'subscription.url-forbidden',
     field: 'url',
-    message: `The address policy refuses \`url\`: ${verdict.reason}. The operator can allow it with \`addresses\`.`,
+    message: `The address policy refuses \`url\`: ${reason}. The operator can allow it with \`addresses\`.`,
   })
 }
 

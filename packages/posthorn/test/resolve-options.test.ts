@@ -64,7 +64,7 @@ describe('options are refused with the name and the rule', () => {
     ],
     ['a misspelt concurrency', { site, concurrency: { perLan: 3 } }, 'concurrency.perLan'],
     ['a rate without a time', { site, ratePerLane: { count: 3 } }, 'ratePerLane.perMs'],
-    ['an unknown resolver', { site, resolver: 'dns' }, 'resolver'],
+    ['an unknown resolver', { site, resolver: 'doh' }, 'resolver'],
     ['a clock that cannot tell the time', { site, clock: {} }, 'clock'],
     ['a store that cannot be opened', { site, store: {} }, 'store'],
     ['a word for keepAlive', { site, keepAlive: 'no' }, 'keepAlive'],

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { Client } from 'undici'
 import { type DialOptions, dial } from './dial.ts'
 import type { ExchangePhase } from './exchange-phase.ts'
+import { createPhaseTimes, type PhaseTimes } from './phase-times.ts'
 
 /**
  * One socket to one origin and the HTTP parser on it: an undici `Client`, for one request at a time.
@@ -24,6 +25,8 @@ export interface Connection {
   readonly isClosedByPeer: boolean
   /** When the socket stood, on the monotonic clock; null before. */
   readonly openedAt: number | null
+  /** Of the socket, or of the one that is being opened. */
+  readonly times: PhaseTimes
   /** Says that a request ended well, so that the next is not the first. */
   markUsed(): void
   /** Ends the socket at once, in whatever phase. */
@@ -33,6 +36,8 @@ export interface Connection {
 export interface ConnectionOptions extends Omit<DialOptions, 'onPhase'> {
   /** The same for requests that may go over one connection, and different for all others. */
   readonly key: string
+  /** Whether the host is a name that is looked up here. */
+  readonly hasLookUp: boolean
   /** Called when the socket closed. */
   readonly onClosed: (connection: Connection) => void
 }
@@ -46,26 +51,29 @@ const keepAliveMs = 4_000
 /** What a receiver may raise that to. */
 const maxKeepAliveMs = 60_000
 
-export function createConnection({ key, onClosed, ...target }: ConnectionOptions): Connection {
+export function createConnection({ key, hasLookUp, onClosed, ...target }: ConnectionOptions): Connection {
   const ending = new AbortController()
   let socket: Socket | null = null
   let phase: ExchangePhase = 'look-up'
   let openedAt: number | null = null
   let isUsed = false
   let isClosedByPeer = false
+  let times = createPhaseTimes(hasLookUp)
 
   /** undici calls this again, by itself, if the socket closed after a request was given to it and before it was written. */
   async function open(): Promise<Socket> {
     isUsed = false
     isClosedByPeer = false
+    times = createPhaseTimes(hasLookUp)
     const onPhase = (next: ExchangePhase): void => {
       phase = next
+      times.begin(next)
     }
     const opened = await dial({ ...target, onPhase }, ending.signal)
     opened.once('end', () => {
       isClosedByPeer = true
     })
-    openedAt = performance.now()
+    openedAt = times.lastAt
     socket = opened
     return opened
   }
@@ -104,6 +112,9 @@ export function createConnection({ key, onClosed, ...target }: ConnectionOptions
     },
     get openedAt() {
       return openedAt
+    },
+    get times() {
+      return times
     },
     markUsed() {
       isUsed = true

@@ -3,11 +3,13 @@ import type { Exchange } from './answer-reader.ts'
 import type { CutoffCause } from './cutoff.ts'
 import { toDeadlineOutcome, toErrorOutcome } from './error-outcome.ts'
 import type { ExchangePhase } from './exchange-phase.ts'
+import { describeRedirect } from './redirect-detail.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import { toStatusWord } from './status-outcome.ts'
 
 /** What is known of an exchange beside its result. */
 export interface ExchangeFacts {
+  readonly url: URL
   readonly phase: ExchangePhase
   /** Whether the receiver was the one who ended the connection. */
   readonly isClosedByPeer: boolean
@@ -21,8 +23,9 @@ export interface ExchangeFacts {
 export function toExchangeOutcome(exchange: Exchange, facts: ExchangeFacts): AttemptOutcome {
   switch (exchange.kind) {
     case 'answered': {
-      const { status, retryAfter } = exchange.answer
-      return toAnswered(status, parseRetryAfter(status, retryAfter, facts.now))
+      const { status, retryAfter, location } = exchange.answer
+      const detail = describeRedirect(status, location, facts.url)
+      return toAnswered(status, parseRetryAfter(status, retryAfter, facts.now), detail)
     }
     case 'flooded':
       return toAnswered(exchange.status, null)
@@ -47,6 +50,10 @@ function toFailed(
   return isRefusedInterim ? { kind: 'unanswered', word: 'http.1xx', detail: outcome.detail } : outcome
 }
 
-function toAnswered(status: number, retryAfterMs: number | null): AttemptOutcome {
-  return { kind: 'answered', word: toStatusWord(status), status, retryAfterMs, detail: null }
+function toAnswered(
+  status: number,
+  retryAfterMs: number | null,
+  detail: string | null = null,
+): AttemptOutcome {
+  return { kind: 'answered', word: toStatusWord(status), status, retryAfterMs, detail }
 }

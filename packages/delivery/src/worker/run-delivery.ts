@@ -3,6 +3,7 @@ import type { HealthKeeper } from '../health/health-keeper.ts'
 import { judge, type Verdict } from '../judge/judge.ts'
 import type { Lanes } from '../lanes/lanes.ts'
 import { type PrepareContext, prepare } from '../prepare.ts'
+import { noPhases } from '../send/phase-times.ts'
 import type { Sender } from '../send/sender.ts'
 import { type QuickStep, runWithQuickRetries } from './quick-retries.ts'
 import type { Settler } from './settler.ts'
@@ -130,7 +131,14 @@ async function send<Transaction>(
 }
 
 function notSent(outcome: AttemptOutcome): AttemptRecord {
-  return { outcome, durationMs: 0, isResent: false, certificateVerification: 'none', answerExcerpt: null }
+  return {
+    outcome,
+    durationMs: 0,
+    phases: noPhases,
+    isResent: false,
+    certificateVerification: 'none',
+    answerExcerpt: null,
+  }
 }
 
 function reportAttempt(
