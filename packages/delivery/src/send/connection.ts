@@ -23,6 +23,8 @@ export interface Connection {
   readonly isOpen: boolean
   /** Whether the receiver ended the connection. */
   readonly isClosedByPeer: boolean
+  /** What went wrong with the socket first; undici tells of the last. */
+  readonly socketError: Error | null
   /** When the socket stood, on the monotonic clock; null before. */
   readonly openedAt: number | null
   /** Of the socket, or of the one that is being opened. */
@@ -51,6 +53,14 @@ const keepAliveMs = 4_000
 /** What a receiver may raise that to. */
 const maxKeepAliveMs = 60_000
 
+/** Sockets opened for one request: the first, and one more if that closed before the request could be written. */
+const maxOpenCount = 2
+
+/** Whatever the receiver sent before it was asked, it was no answer. */
+class UnaskedAnswerError extends Error {
+  readonly code = 'ANSWER_UNASKED'
+}
+
 export function createConnection({ key, hasLookUp, onClosed, ...target }: ConnectionOptions): Connection {
   const ending = new AbortController()
   let socket: Socket | null = null
@@ -58,10 +68,16 @@ export function createConnection({ key, hasLookUp, onClosed, ...target }: Connec
   let openedAt: number | null = null
   let isUsed = false
   let isClosedByPeer = false
+  let socketError: Error | null = null
+  let openCount = 0
   let times = createPhaseTimes(hasLookUp)
 
   /** undici calls this again, by itself, if the socket closed after a request was given to it and before it was written. */
   async function open(): Promise<Socket> {
+    socketError = null
+    // Without a bound, a receiver that talks before it is asked would be dialled again and again until the deadline.
+    if (openCount === maxOpenCount) throw new UnaskedAnswerError()
+    openCount += 1
     isUsed = false
     isClosedByPeer = false
     times = createPhaseTimes(hasLookUp)
@@ -72,6 +88,9 @@ export function createConnection({ key, hasLookUp, onClosed, ...target }: Connec
     const opened = await dial({ ...target, onPhase }, ending.signal)
     opened.once('end', () => {
       isClosedByPeer = true
+    })
+    opened.once('error', (error) => {
+      socketError = error
     })
     openedAt = times.lastAt
     socket = opened
@@ -110,6 +129,9 @@ export function createConnection({ key, hasLookUp, onClosed, ...target }: Connec
     get isClosedByPeer() {
       return isClosedByPeer
     },
+    get socketError() {
+      return socketError
+    },
     get openedAt() {
       return openedAt
     },
@@ -118,6 +140,7 @@ export function createConnection({ key, hasLookUp, onClosed, ...target }: Connec
     },
     markUsed() {
       isUsed = true
+      openCount = 0
     },
     destroy() {
       ending.abort()

@@ -80,6 +80,7 @@ const phaseWords: Readonly<Record<ExchangePhase, WordTable>> = {
     UND_ERR_SOCKET: 'answer.closed',
     UND_ERR_HEADERS_OVERFLOW: 'answer.too-large',
     UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'answer.malformed',
+    ANSWER_UNASKED: 'answer.malformed',
   },
 }
 

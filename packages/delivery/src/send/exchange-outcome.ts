@@ -13,6 +13,8 @@ export interface ExchangeFacts {
   readonly phase: ExchangePhase
   /** Whether the receiver was the one who ended the connection. */
   readonly isClosedByPeer: boolean
+  /** What went wrong with the socket first, if anything did. */
+  readonly socketError: Error | null
   /** Why the exchange was cut off, if it was. */
   readonly cutoffCause: CutoffCause | null
   /** Epoch ms, for `Retry-After`. */
@@ -40,9 +42,10 @@ export function toExchangeOutcome(exchange: Exchange, facts: ExchangeFacts): Att
 
 function toFailed(
   { error, hasBegun, interimStatus }: Extract<Exchange, { kind: 'failed' }>,
-  { phase, isClosedByPeer }: ExchangeFacts,
+  { phase, isClosedByPeer, socketError }: ExchangeFacts,
 ): AttemptOutcome {
-  const outcome = toErrorOutcome(error, phase)
+  // Such as the alert with which a receiver refuses a certificate, before it closes the connection.
+  const outcome = toErrorOutcome(phase === 'exchange' ? (socketError ?? error) : error, phase)
   if (outcome.word !== 'answer.closed') return outcome
   if (interimStatus !== null) return toAnswered(interimStatus, null)
   // undici ends a connection by itself, and hides the status, after `100 Continue` and after `101 Switching Protocols`.

@@ -24,6 +24,8 @@ export interface ProxyServer {
 
 /** @throws {InvalidInputError} `option.invalid`, `option.unknown`; never with the URL in it */
 export function resolveProxy(options: unknown): ProxyServer {
+  // A text may be a URL, so it is not quoted.
+  if (typeof options !== 'object') throw invalid('proxy', 'Expected `proxy` to be an object with a `url`.')
   const { url: text, targetsResolvedByProxy } = parseMembers('proxy', options, [
     'url',
     'targetsResolvedByProxy',
