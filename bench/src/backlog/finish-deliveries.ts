@@ -40,6 +40,7 @@ function toSettlement(token: string): Parameters<StoreHandle['settle']>[0][numbe
     attempt: {
       outcome: { kind: 'answered', word: 'http.2xx', status: 200, retryAfterMs: null, detail: null },
       durationMs: 10,
+      phases: { lookUpMs: null, connectMs: null, tlsMs: null, firstByteMs: 9 },
       isResent: false,
       certificateVerification: 'none',
       answerExcerpt: 'OK',

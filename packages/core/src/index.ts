@@ -1,5 +1,5 @@
 export { type Clock, systemClock } from './clock.ts'
-export type { Attempt, AttemptOutcome, AttemptRecord } from './delivery/attempt.ts'
+export type { Attempt, AttemptOutcome, AttemptPhases, AttemptRecord } from './delivery/attempt.ts'
 export type { Delivery, DeliveryState, FinalReason, FinalState } from './delivery/delivery.ts'
 export { type OutcomeWord, outcomeWords } from './delivery/outcome-words.ts'
 export { describeValue } from './describe-value.ts'

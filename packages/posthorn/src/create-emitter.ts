@@ -45,6 +45,7 @@ export async function createEmitter<Transaction = never>(
     sender: createSender({
       policy: resolved.addressPolicy,
       resolver: resolved.resolver,
+      network: resolved.network,
       clock: resolved.clock,
       connectionsPerOrigin: resolved.lanes.perLane,
     }),
@@ -94,7 +95,8 @@ function createEmitterWorker<Transaction>({
 
 function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null): Emitter<Transaction> {
   const { options, store, activity, listening, listeners, sender } = parts
-  const { addressPolicy, resolver } = options
+  const { addressPolicy } = options
+  const resolver = options.network.proxy === null ? options.resolver : null
   const context = {
     ...parts,
     ...options,
@@ -134,7 +136,10 @@ function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null)
     emit: (event, emitOptions) => emission.emit(event, emitOptions ?? {}),
     interest: (repository, key) => emission.interest(repository, key),
     explain: (event) => emission.explain(event),
-    explainTarget: async (url) => explainTarget(addressPolicy, resolver, parseWebhookUrl(url).target),
+    explainTarget: async (url) => {
+      const { target } = parseWebhookUrl(url)
+      return explainTarget(addressPolicy, resolver, target, AbortSignal.timeout(options.deadlineMs))
+    },
     ping,
     wake: () => context.wake(),
     stats: () => run(async () => ({ ...(await store.stats()), ...workerStats(worker) })),

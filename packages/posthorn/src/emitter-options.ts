@@ -13,8 +13,11 @@ import type {
   AddressOptions,
   AddressPolicy,
   LaneOptions,
+  Network,
+  ProxyOptions,
   Resolver,
   RetentionOptions,
+  TlsOptions,
 } from '@posthorn/delivery'
 import type { Encryption } from './encryption.ts'
 
@@ -52,6 +55,12 @@ export interface EmitterOptions<Transaction = never> {
   readonly retention?: Partial<RetentionOptions>
   /** How names are looked up. @default 'system' */
   readonly resolver?: Resolver
+  /** An HTTP proxy that all deliveries go through. Variables of the environment are never read. @default null, none */
+  readonly proxy?: ProxyOptions | null
+  /** Authorities to trust beside those of Node, and the oldest version of TLS. @default {} */
+  readonly tls?: TlsOptions
+  /** The source address of connections: an address of this machine, or one of each family. @default null, the system's choice */
+  readonly localAddress?: string | readonly string[] | null
   /** Whether waiting for deliveries keeps the process from ending. @default true */
   readonly keepAlive?: boolean
   /** How long a claimed delivery belongs to this process; renewed while it works. 1,000 or more. @default 60_000 */
@@ -83,6 +92,7 @@ export interface ResolvedOptions<Transaction> {
   readonly breaker: BreakerOptions
   readonly retention: RetentionOptions
   readonly resolver: Resolver
+  readonly network: Network
   readonly keepAlive: boolean
   readonly leaseMs: number
   readonly pollMs: number

@@ -4,6 +4,7 @@ import {
   type Dialect,
   type DialectCaps,
   defaultBreakerOptions,
+  InvalidInputError,
   invalidOption,
   limits,
   parseBoolean,
@@ -14,7 +15,15 @@ import {
   type Store,
   systemClock,
 } from '@posthorn/core'
-import { createAddressPolicy, defaultRetention, type LaneOptions, type Resolver } from '@posthorn/delivery'
+import {
+  type AddressPolicy,
+  createAddressPolicy,
+  defaultRetention,
+  type LaneOptions,
+  type Network,
+  type Resolver,
+  resolveNetwork,
+} from '@posthorn/delivery'
 import { bitbucketDialects } from '@posthorn/payload'
 import { createMemoryStore } from '@posthorn/store-memory'
 import { createSealer } from './create-sealer.ts'
@@ -38,6 +47,9 @@ const optionNames: readonly (keyof EmitterOptions)[] = [
   'breaker',
   'retention',
   'resolver',
+  'proxy',
+  'tls',
+  'localAddress',
   'keepAlive',
   'leaseMs',
   'pollMs',
@@ -62,11 +74,15 @@ export function resolveOptions<Transaction>(
     min: 1,
     max: 300_000,
   })
+  const site = resolveSite(options.site)
+  const store = resolveStore(options.store)
+  const sealer = resolveSealer(options.encryption ?? null, deadlineMs)
+  const addressPolicy = createAddressPolicy(options.addresses)
   return {
-    site: resolveSite(options.site),
-    store: resolveStore(options.store),
-    sealer: resolveSealer(options.encryption ?? null, deadlineMs),
-    addressPolicy: createAddressPolicy(options.addresses),
+    site,
+    store,
+    sealer,
+    addressPolicy,
     schedule: resolveSchedule(options.retry ?? 'default'),
     deadlineMs,
     role: resolveRole(options.role ?? 'both'),
@@ -76,6 +92,7 @@ export function resolveOptions<Transaction>(
     breaker: parseNumbers('breaker', options.breaker, defaultBreakerOptions, breakerRanges),
     retention: parseNumbers('retention', options.retention, defaultRetention, retentionRanges),
     resolver: resolveResolver(options.resolver ?? 'system'),
+    network: withoutBlindChecks(resolveNetwork(options), addressPolicy),
     keepAlive: parseBoolean('keepAlive', options.keepAlive ?? true),
     leaseMs: parseInteger('leaseMs', options.leaseMs ?? 60_000, { min: 1_000, max: hour }),
     pollMs: parseInteger('pollMs', options.pollMs ?? 1_000, { min: 10, max: hour }),
@@ -157,7 +174,18 @@ function resolveCaps(
 }
 
 function resolveResolver(resolver: Resolver): Resolver {
-  return resolver === 'system' ? resolver : resolveFunction('resolver', resolver)
+  if (resolver === 'system' || resolver === 'dns' || typeof resolver === 'function') return resolver
+  throw invalidOption('resolver', "'system', 'dns' or a function", resolver)
+}
+
+function withoutBlindChecks(network: Network, policy: AddressPolicy): Network {
+  if (network.proxy === null || !policy.checksNamesOnCreate) return network
+  throw new InvalidInputError({
+    code: 'option.invalid',
+    field: 'addresses.checkNamesOnCreate',
+    message:
+      'Expected `addresses.checkNamesOnCreate` to be false, since there is a `proxy`: it looks names up by itself, so what is found here is not what it will reach.',
+  })
 }
 
 function resolveClock(clock: Clock): Clock {

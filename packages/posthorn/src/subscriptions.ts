@@ -19,7 +19,7 @@ import {
   subscriptionScope,
   toShownUrl,
 } from '@posthorn/core'
-import type { AddressPolicy } from '@posthorn/delivery'
+import { type AddressPolicy, explainTarget, type Resolver } from '@posthorn/delivery'
 import type { SubscriptionsFace } from './emitter.ts'
 import type { Listeners } from './listeners.ts'
 import { sealChanges } from './seal-changes.ts'
@@ -30,6 +30,9 @@ export interface SubscriptionsContext<Transaction> {
   readonly store: StoreHandle<Transaction>
   readonly dialects: ReadonlyMap<string, Dialect>
   readonly addressPolicy: AddressPolicy
+  readonly resolver: Resolver
+  /** The time for a look-up. */
+  readonly deadlineMs: number
   readonly sealer: SecretSealer
   readonly listeners: Listeners
   readonly now: () => number
@@ -51,7 +54,7 @@ export function createSubscriptions<Transaction>(
   return {
     async create(draft) {
       const parsed = parseSubscriptionDraft(draft, dialects)
-      checkAddress(parsed, context.addressPolicy)
+      await checkAddress(parsed, context)
       const id = createUuidV7(context.now())
       const sealed = await sealChanges(parsed, id, noSealedParts, sealing)
       const content = toContent(parsed, await sealUrl(parsed, id), sealed, null)
@@ -79,7 +82,7 @@ export function createSubscriptions<Transaction>(
         const { settings, disabled } = record.content
         const current = toCurrent(record, await openUrl(record, sealer), dialects)
         const parsed = parseSubscriptionPatch(patch, current, dialects)
-        if (parsed.url.text !== current.url.text) checkAddress(parsed, context.addressPolicy)
+        if (parsed.url.text !== current.url.text) await checkAddress(parsed, context)
         const sealed = await sealChanges(parsed, id, readSealedParts(settings), sealing)
         const url = parsed.url === current.url ? settings.url : await sealUrl(parsed, id)
         const content = toContent(parsed, url, sealed, patch.active === true ? null : disabled)
@@ -120,13 +123,24 @@ async function readStoreClock<Transaction>(store: StoreHandle<Transaction>): Pro
   return storeNow
 }
 
-function checkAddress({ url }: ParsedSubscription, policy: AddressPolicy): void {
-  const verdict = policy.judgeUrl(url.target)
-  if (verdict.kind !== 'refused') return
-  throw new InvalidInputError({
+/** What a literal address is refused for may be told: its user wrote it. What a name leads to may not. */
+async function checkAddress<Transaction>(
+  { url }: ParsedSubscription,
+  { addressPolicy, resolver, deadlineMs }: SubscriptionsContext<Transaction>,
+): Promise<void> {
+  const verdict = addressPolicy.judgeUrl(url.target)
+  if (verdict.kind === 'refused') throw urlForbidden(verdict.reason)
+  if (verdict.kind === 'allowed' || !addressPolicy.checksNamesOnCreate) return
+  const signal = AbortSignal.timeout(deadlineMs)
+  const { kind } = await explainTarget(addressPolicy, resolver, url.target, signal)
+  if (kind === 'refused') throw urlForbidden('its name leads to an address that is not allowed')
+}
+
+function urlForbidden(reason: string): InvalidInputError {
+  return new InvalidInputError({
     code: 'subscription.url-forbidden',
     field: 'url',
-    message: `The address policy refuses \`url\`: ${verdict.reason}. The operator can allow it with \`addresses\`.`,
+    message: `The address policy refuses \`url\`: ${reason}. The operator can allow it with \`addresses\`.`,
   })
 }
 

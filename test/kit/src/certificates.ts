@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { isIP } from 'node:net'
 import { generate } from 'selfsigned'
 
@@ -32,7 +33,8 @@ export function createSelfSignedCertificate(options: CertificateOptions = {}): P
 }
 
 export async function createAuthority(): Promise<Authority> {
-  const made = await generate([{ name: 'commonName', value: 'Authority of a test' }], {
+  // A name of its own, since an authority is looked for by its name.
+  const made = await generate([{ name: 'commonName', value: `Authority ${randomUUID()}` }], {
     keyType: 'ec',
     algorithm: 'sha256',
     ...toDates('now'),
@@ -57,7 +59,7 @@ async function createLeaf(
     ...toDates(validity),
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },
-      { name: 'extKeyUsage', serverAuth: true },
+      { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
       { name: 'subjectAltName', altNames: hosts.map(toAltName) },
     ],
     ...(authority === undefined ? {} : { ca: authority }),

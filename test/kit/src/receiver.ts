@@ -30,6 +30,8 @@ export interface ReceiverOptions {
   readonly onConnection?: 'serve' | 'silent' | 'reset'
   /** @default '127.0.0.1' */
   readonly address?: string
+  /** Whether requests are kept to be looked at. @default true */
+  readonly keepsRequests?: boolean
 }
 
 /** A real server on a free port of a loopback address, which does what its script says. */
@@ -60,6 +62,7 @@ export async function createReceiver(options: ReceiverOptions = {}): Promise<Rec
   const open = new Map<Socket, number>()
   const watched = createWatched()
   let connectionCount = 0
+  let requestCount = 0
 
   async function serve(request: IncomingMessage): Promise<Answer> {
     // Over TLS the socket of a request is not the one that was counted, but has the same far port.
@@ -67,9 +70,10 @@ export async function createReceiver(options: ReceiverOptions = {}): Promise<Rec
     const connection = [...open].find(([socket]) => socket.remotePort === farPort)?.[1] ?? 0
     const { method = '', url: path = '', headers, rawHeaders } = request
     const received = { method, path, headers, rawHeaders, body: await buffer(request), connection }
-    requests.push(received)
+    if (options.keepsRequests !== false) requests.push(received)
+    requestCount += 1
     watched.changed()
-    return chooseAnswer(options.answers ?? [], received, requests.length - 1)
+    return chooseAnswer(options.answers ?? [], received, requestCount - 1)
   }
 
   const server = createServer(options, serve)

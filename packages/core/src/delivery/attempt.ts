@@ -23,11 +23,26 @@ export type AttemptOutcome =
   /** The emitter was stopped before the attempt ended; it uses up no attempt. */
   | { readonly kind: 'stopped'; readonly word: 'stopped'; readonly detail: string | null }
 
+/**
+ * How long the parts of an attempt took, in ms. Null: there was no such part, as with the look-up of an address or on a
+ * connection that stood already. A part that failed, or that the deadline cut off, is counted up to then.
+ */
+export interface AttemptPhases {
+  readonly lookUpMs: number | null
+  /** With what it took to get through to the receiver by way of a proxy. */
+  readonly connectMs: number | null
+  readonly tlsMs: number | null
+  /** From when the request could be sent to the first byte of the answer; null if none came. */
+  readonly firstByteMs: number | null
+}
+
 /** An attempt as the engine hands it to the store. */
 export interface AttemptRecord {
   readonly outcome: AttemptOutcome
   /** From the start of the attempt to its end. */
   readonly durationMs: number
+  /** Of the last try, if the attempt was sent twice. */
+  readonly phases: AttemptPhases
   /** Whether the attempt was sent a second time because a reused connection closed before the answer began. */
   readonly isResent: boolean
   /** Whether TLS certificates were verified; `none` over plain http. */

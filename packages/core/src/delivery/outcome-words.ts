@@ -29,6 +29,8 @@ export const outcomeWords = {
   'answer.too-large': "The headers of the receiver's answer were too large.",
   'network.failed': 'The request failed on the network.',
   'local.no-route': 'This machine has no route to the network.',
+  'local.dns': 'This machine could look up no name at all.',
+  'local.proxy': 'The proxy of this machine could not be reached, or failed.',
   'local.exhausted': 'This machine ran out of sockets, files or memory.',
   'local.secret-unreadable': 'A secret of the subscription could not be opened.',
   'local.body-missing': 'The body of the delivery is no longer stored.',

@@ -65,6 +65,11 @@ export function isEntryFor(entry: ParsedEntry, { address, host, port }: TargetEn
   )
 }
 
+/** Whether an entry speaks of a name, whatever addresses it may have. */
+export function isEntryForName(entry: ParsedEntry, { host, port }: Omit<TargetEnd, 'address'>): boolean {
+  return (entry.port === null || entry.port === port) && entry.host !== null && isCovered(entry.host, host)
+}
+
 function parseAddressText(text: unknown, host: HostPattern | null, field: string): ParsedEntry {
   const parts = typeof text === 'string' ? splitPort(text) : null
   const range = parts === null ? null : parseIpRange(parts.addressText)

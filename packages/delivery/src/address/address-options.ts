@@ -1,6 +1,8 @@
-import { InvalidInputError } from '@posthorn/core'
+import { InvalidInputError, parseBoolean } from '@posthorn/core'
 import { type AddressEntry, type ParsedEntry, parseAddressEntry } from './address-entry.ts'
 import { defaultPorts, type PortEntry, toPortSet } from './allowed-ports.ts'
+import type { Embedding } from './embedded-ipv4.ts'
+import { parseNat64Prefix } from './nat64-prefix.ts'
 
 /** Which targets may be reached. Judged in this order: scheme and port, `deny`, `allow`, `only`, then public unicast alone. */
 export interface AddressOptions {
@@ -20,6 +22,16 @@ export interface AddressOptions {
   readonly ports?: readonly PortEntry[]
   /** Whether only https URLs are reached. @default false */
   readonly httpsOnly?: boolean
+  /**
+   * Prefixes that a NAT64 of your network translates, of the length /32, /40, /48, /56, /64 or /96 (RFC 6052). An address under
+   * one is judged as the IPv4 address that it reaches. `64:ff9b::/96` is always read so. @default []
+   */
+  readonly nat64Prefixes?: readonly string[]
+  /**
+   * Whether the name in a URL is looked up and judged when a subscription is created or its URL changes, and not only when it
+   * is sent to. A look-up that fails lets it pass. @default false
+   */
+  readonly checkNamesOnCreate?: boolean
 }
 
 /** The same, parsed. */
@@ -29,9 +41,19 @@ export interface ResolvedAddressOptions {
   readonly only: readonly ParsedEntry[] | null
   readonly ports: ReadonlySet<number>
   readonly httpsOnly: boolean
+  readonly nat64Embeddings: readonly Embedding[]
+  readonly checkNamesOnCreate: boolean
 }
 
-const knownNames: ReadonlySet<string> = new Set(['deny', 'allow', 'only', 'ports', 'httpsOnly'])
+const knownNames: ReadonlySet<string> = new Set([
+  'deny',
+  'allow',
+  'only',
+  'ports',
+  'httpsOnly',
+  'nat64Prefixes',
+  'checkNamesOnCreate',
+])
 
 /** @throws {InvalidInputError} `option.invalid`, `option.unknown` */
 export function resolveAddressOptions(options: AddressOptions): ResolvedAddressOptions {
@@ -44,10 +66,6 @@ export function resolveAddressOptions(options: AddressOptions): ResolvedAddressO
     })
   }
   const ports = options.ports === undefined ? defaultPorts : parsePorts(options.ports)
-  const { httpsOnly = false } = options
-  if (typeof httpsOnly !== 'boolean') {
-    throw invalid('addresses.httpsOnly', 'Expected `addresses.httpsOnly` to be true or false.')
-  }
   return {
     deny: parseList(options.deny ?? [], 'addresses.deny'),
     allow: withReachablePorts(parseList(options.allow ?? [], 'addresses.allow'), ports, 'addresses.allow'),
@@ -56,8 +74,17 @@ export function resolveAddressOptions(options: AddressOptions): ResolvedAddressO
         ? null
         : withReachablePorts(parseList(options.only, 'addresses.only'), ports, 'addresses.only'),
     ports,
-    httpsOnly,
+    httpsOnly: parseBoolean('addresses.httpsOnly', options.httpsOnly ?? false),
+    nat64Embeddings: parseNat64Prefixes(options.nat64Prefixes ?? []),
+    checkNamesOnCreate: parseBoolean('addresses.checkNamesOnCreate', options.checkNamesOnCreate ?? false),
   }
+}
+
+function parseNat64Prefixes(prefixes: unknown): readonly Embedding[] {
+  if (!Array.isArray(prefixes)) {
+    throw invalid('addresses.nat64Prefixes', 'Expected `addresses.nat64Prefixes` to be a list.')
+  }
+  return prefixes.map((prefix, index) => parseNat64Prefix(prefix, `addresses.nat64Prefixes[${index}]`))
 }
 
 function parseList(entries: unknown, field: string): readonly ParsedEntry[] {

@@ -25,10 +25,13 @@ export interface ExplainedAddress {
   readonly reason: string
 }
 
-/** Judges a URL as an attempt would, and looks its name up. */
+/**
+ * Judges a URL as an attempt would, and looks its name up.
+ * @param resolver null if a proxy resolves names, so that nobody here can
+ */
 export async function explainTarget(
   policy: AddressPolicy,
-  resolver: Resolver,
+  resolver: Resolver | null,
   url: URL,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<TargetExplanation> {
@@ -43,6 +46,7 @@ export async function explainTarget(
       addresses: isDecidedByAddress ? [{ address: host.text, ...verdict }] : [],
     }
   }
+  if (resolver === null) return { ...policy.judgeName(target), ...target, addresses: [] }
   try {
     const judged = await resolveTarget(policy, resolver, target, signal)
     const addresses = judged.map(({ address, verdict }) => ({ address, ...verdict }))

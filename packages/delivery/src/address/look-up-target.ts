@@ -8,6 +8,7 @@ import type { Resolver } from './resolver.ts'
 /**
  * The addresses that a socket may dial for a host, all of them judged. One refused address refuses the name, since a socket
  * tries every address it is given. A literal address is judged again and given back.
+ * @param onFound called when addresses are known, before they are judged
  * @throws {TargetRefusedError} if an address is refused
  * @throws {LookUpError} if the name has no address, or the resolver failed
  */
@@ -16,12 +17,14 @@ export async function lookUpTarget(
   resolver: Resolver,
   target: TargetName,
   signal: AbortSignal,
+  onFound: () => void = () => {},
 ): Promise<readonly LookupAddress[]> {
   const literal = isIP(target.host)
   const judged =
     literal === 0
       ? await resolveTarget(policy, resolver, target, signal)
       : [{ address: target.host, family: literal, verdict: policy.judgeAddress(target.host, target) }]
+  onFound()
   const refusal = judged.find(({ verdict }) => verdict.kind === 'refused')
   if (refusal !== undefined) throw new TargetRefusedError(refusal.verdict)
   return judged.map(({ address, family }) => ({ address, family }))

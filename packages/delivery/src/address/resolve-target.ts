@@ -22,21 +22,41 @@ export async function resolveTarget(
   target: TargetName,
   signal: AbortSignal,
 ): Promise<readonly JudgedAddress[]> {
-  const answers = await resolve(resolver, target.host, signal)
-  if (answers.length === 0) throw new LookUpError('ENOTFOUND')
-  return answers.map((answer) => {
-    const address = toAddressText(answer)
-    return { address, family: isIP(address) === 6 ? 6 : 4, verdict: policy.judgeAddress(address, target) }
-  })
+  const addresses = await askResolver(resolver, target.host, signal)
+  if (addresses.length === 0) throw new LookUpError('ENOTFOUND')
+  return addresses.map((address) => ({
+    address,
+    family: isIP(address) === 6 ? 6 : 4,
+    verdict: policy.judgeAddress(address, target),
+  }))
 }
 
-async function resolve(resolver: Resolver, host: string, signal: AbortSignal): Promise<readonly unknown[]> {
+/**
+ * What a resolver gives for a name, as text; none of it is checked. A resolver that goes on after the signal is not waited for.
+ * @throws {LookUpError} if the resolver failed
+ */
+export async function askResolver(
+  resolver: Resolver,
+  host: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
   try {
-    const answers: unknown = await toResolveFunction(resolver)(host, signal)
+    const answers: unknown = await untilAborted(toResolveFunction(resolver)(host, signal), signal)
     if (!Array.isArray(answers)) throw new TypeError('Expected the resolver to give a list of addresses.')
-    return answers
+    return answers.map(toAddressText)
   } catch (error) {
     throw new LookUpError(readCode(error), error)
+  }
+}
+
+async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const onAbort = (): void => reject(Object.assign(new Error('No answer in time.'), { code: 'ETIMEOUT' }))
+  signal.addEventListener('abort', onAbort)
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
   }
 }
 

@@ -1,3 +1,4 @@
+import { createDnsResolver } from './dns-resolver.ts'
 import { resolveBySystem } from './system-resolver.ts'
 
 /** One answer of a look-up. */
@@ -13,9 +14,15 @@ export interface ResolvedAddress {
  */
 export type ResolveFunction = (host: string, signal: AbortSignal) => Promise<readonly ResolvedAddress[]>
 
-/** `'system'` asks the operating system, or a function of the host's own. */
-export type Resolver = 'system' | ResolveFunction
+/**
+ * `'system'` asks the operating system, as every other program does, two names at a time. `'dns'` asks the name servers of the
+ * system itself: any number of names at a time, but not the hosts file. Or a function of the host's own.
+ */
+export type Resolver = 'system' | 'dns' | ResolveFunction
+
+const resolveByDns = createDnsResolver()
 
 export function toResolveFunction(resolver: Resolver): ResolveFunction {
-  return resolver === 'system' ? resolveBySystem : resolver
+  if (typeof resolver === 'function') return resolver
+  return resolver === 'dns' ? resolveByDns : resolveBySystem
 }

@@ -4,6 +4,8 @@ import type { Dispatcher } from 'undici'
 export interface Answer {
   readonly status: number
   readonly retryAfter: string | undefined
+  /** Of a redirect. */
+  readonly location: string | undefined
   /** At most `maxAnswerBytes`, as they came: never decompressed. */
   readonly body: Uint8Array
 }
@@ -39,7 +41,7 @@ export class AnswerReader implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = []
   #readBytes = 0
   #head: Omit<Answer, 'body'> | null = null
-  #hasBegun = false
+  #firstByteAt: number | null = null
   #interimCount = 0
   #interimStatus: number | null = null
 
@@ -49,10 +51,15 @@ export class AnswerReader implements Dispatcher.DispatchHandler {
     this.#onEnd = onEnd
   }
 
+  /** When the answer began, on the monotonic clock; null if it did not. */
+  get firstByteAt(): number | null {
+    return this.#firstByteAt
+  }
+
   onRequestStart(): void {}
 
   onResponseStarted(): void {
-    this.#hasBegun = true
+    this.#firstByteAt ??= performance.now()
   }
 
   onResponseStart(
@@ -61,7 +68,11 @@ export class AnswerReader implements Dispatcher.DispatchHandler {
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): void {
     if (status < 100 || status >= 200) {
-      this.#head = { status, retryAfter: [headers['retry-after']].flat()[0] }
+      this.#head = {
+        status,
+        retryAfter: toFirst(headers['retry-after']),
+        location: status < 400 && status >= 300 ? toFirst(headers.location) : undefined,
+      }
       return
     }
     this.#interimStatus = status
@@ -82,7 +93,7 @@ export class AnswerReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: unknown, error: Error): void {
-    const [hasBegun, interimStatus] = [this.#hasBegun, this.#interimStatus]
+    const [hasBegun, interimStatus] = [this.#firstByteAt !== null, this.#interimStatus]
     this.#end(false, { kind: 'failed', error, hasBegun, interimStatus })
   }
 
@@ -95,4 +106,8 @@ export class AnswerReader implements Dispatcher.DispatchHandler {
     const answer = this.#head === null ? null : { ...this.#head, body: Buffer.concat(this.#chunks) }
     this.#onEnd(answer === null ? withoutStatus : { kind: 'answered', answer, isWhole })
   }
+}
+
+function toFirst(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value
 }

@@ -1,10 +1,17 @@
+import type { LookupAddress } from 'node:dns'
+import { isIP } from 'node:net'
 import type { AddressPolicy } from '../address/address-policy.ts'
 import { toUrlHost, toUrlPort } from '../address/host-name.ts'
+import type { LookUpOutage } from '../address/look-up-outage.ts'
 import { lookUpTarget } from '../address/look-up-target.ts'
+import { lookUpTrusted } from '../address/look-up-trusted.ts'
 import type { Resolver } from '../address/resolver.ts'
 import { type Connection, createConnection } from './connection.ts'
+import type { ProxyRoute } from './dial.ts'
 import { createKeptConnections, type KeptConnectionsLimits } from './kept-connections.ts'
+import type { Network } from './network-options.ts'
 import { createSecureContexts } from './secure-contexts.ts'
+import type { SocketSecurity } from './secure-socket.ts'
 import { type SecurityProfile, toProfileKey } from './security-profile.ts'
 
 /** Opens connections and keeps those that another request can follow on, apart by origin and security profile. */
@@ -22,26 +29,37 @@ export interface ConnectionPool {
 export interface ConnectionPoolOptions {
   readonly policy: AddressPolicy
   readonly resolver: Resolver
+  readonly network: Network
+  /** Told of each name that was found. */
+  readonly outage: LookUpOutage
   /** How long after it was opened a socket may begin another request. */
   readonly maxSocketAgeMs: number
   readonly kept: KeptConnectionsLimits
 }
 
 export function createConnectionPool(options: ConnectionPoolOptions): ConnectionPool {
-  const { policy, resolver, maxSocketAgeMs } = options
+  const { policy, resolver, network, outage, maxSocketAgeMs } = options
   const kept = createKeptConnections(options.kept)
-  const secureContexts = createSecureContexts()
+  const secureContexts = createSecureContexts(network.trust)
+  const route = toRoute(options, () => toSecurity({ verifiesCertificates: true }))
+
+  function toSecurity(profile: SecurityProfile): SocketSecurity {
+    return { context: secureContexts.get(profile), verifiesCertificates: profile.verifiesCertificates }
+  }
 
   function open(url: URL, profile: SecurityProfile): Connection {
     const target = { host: toUrlHost(url).text, port: toUrlPort(url) }
+    const hasLookUp = route === null && isIP(target.host) === 0
+    const onFound = hasLookUp ? () => outage.answered() : () => {}
+
     return createConnection({
       key: toKey(url, profile),
       url,
-      security: () => ({
-        context: secureContexts.get(profile),
-        verifiesCertificates: profile.verifiesCertificates,
-      }),
-      lookUp: (signal) => lookUpTarget(policy, resolver, target, signal),
+      hasLookUp,
+      proxy: route,
+      localAddresses: network.localAddresses,
+      security: () => toSecurity(profile),
+      lookUp: (signal) => lookUpTarget(policy, resolver, target, signal, onFound),
       onClosed: (connection) => kept.remove(connection),
     })
   }
@@ -68,6 +86,16 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       for (const connection of kept.takeAll()) connection.destroy()
     },
   }
+}
+
+function toRoute(
+  { resolver, network: { proxy } }: ConnectionPoolOptions,
+  security: () => SocketSecurity,
+): ProxyRoute | null {
+  if (proxy === null) return null
+  const lookUp = (signal: AbortSignal): Promise<readonly LookupAddress[]> =>
+    lookUpTrusted(resolver, proxy.host, signal)
+  return { proxy, lookUp, security }
 }
 
 function toKey(url: URL, profile: SecurityProfile): string {

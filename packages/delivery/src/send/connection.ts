@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { Client } from 'undici'
 import { type DialOptions, dial } from './dial.ts'
 import type { ExchangePhase } from './exchange-phase.ts'
+import { createPhaseTimes, type PhaseTimes } from './phase-times.ts'
 
 /**
  * One socket to one origin and the HTTP parser on it: an undici `Client`, for one request at a time.
@@ -22,8 +23,12 @@ export interface Connection {
   readonly isOpen: boolean
   /** Whether the receiver ended the connection. */
   readonly isClosedByPeer: boolean
+  /** What went wrong with the socket first; undici tells of the last. */
+  readonly socketError: Error | null
   /** When the socket stood, on the monotonic clock; null before. */
   readonly openedAt: number | null
+  /** Of the socket, or of the one that is being opened. */
+  readonly times: PhaseTimes
   /** Says that a request ended well, so that the next is not the first. */
   markUsed(): void
   /** Ends the socket at once, in whatever phase. */
@@ -33,6 +38,8 @@ export interface Connection {
 export interface ConnectionOptions extends Omit<DialOptions, 'onPhase'> {
   /** The same for requests that may go over one connection, and different for all others. */
   readonly key: string
+  /** Whether the host is a name that is looked up here. */
+  readonly hasLookUp: boolean
   /** Called when the socket closed. */
   readonly onClosed: (connection: Connection) => void
 }
@@ -46,26 +53,46 @@ const keepAliveMs = 4_000
 /** What a receiver may raise that to. */
 const maxKeepAliveMs = 60_000
 
-export function createConnection({ key, onClosed, ...target }: ConnectionOptions): Connection {
+/** Sockets opened for one request: the first, and one more if that closed before the request could be written. */
+const maxOpenCount = 2
+
+/** Whatever the receiver sent before it was asked, it was no answer. */
+class UnaskedAnswerError extends Error {
+  readonly code = 'ANSWER_UNASKED'
+}
+
+export function createConnection({ key, hasLookUp, onClosed, ...target }: ConnectionOptions): Connection {
   const ending = new AbortController()
   let socket: Socket | null = null
   let phase: ExchangePhase = 'look-up'
   let openedAt: number | null = null
   let isUsed = false
   let isClosedByPeer = false
+  let socketError: Error | null = null
+  let openCount = 0
+  let times = createPhaseTimes(hasLookUp)
 
   /** undici calls this again, by itself, if the socket closed after a request was given to it and before it was written. */
   async function open(): Promise<Socket> {
+    socketError = null
+    // Without a bound, a receiver that talks before it is asked would be dialled again and again until the deadline.
+    if (openCount === maxOpenCount) throw new UnaskedAnswerError()
+    openCount += 1
     isUsed = false
     isClosedByPeer = false
+    times = createPhaseTimes(hasLookUp)
     const onPhase = (next: ExchangePhase): void => {
       phase = next
+      times.begin(next)
     }
     const opened = await dial({ ...target, onPhase }, ending.signal)
     opened.once('end', () => {
       isClosedByPeer = true
     })
-    openedAt = performance.now()
+    opened.once('error', (error) => {
+      socketError = error
+    })
+    openedAt = times.lastAt
     socket = opened
     return opened
   }
@@ -102,11 +129,18 @@ export function createConnection({ key, onClosed, ...target }: ConnectionOptions
     get isClosedByPeer() {
       return isClosedByPeer
     },
+    get socketError() {
+      return socketError
+    },
     get openedAt() {
       return openedAt
     },
+    get times() {
+      return times
+    },
     markUsed() {
       isUsed = true
+      openCount = 0
     },
     destroy() {
       ending.abort()

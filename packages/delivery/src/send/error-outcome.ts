@@ -2,6 +2,7 @@ import type { AttemptOutcome, OutcomeWord } from '@posthorn/core'
 import { errors } from 'undici'
 import { LookUpError, TargetRefusedError } from '../address/look-up-error.ts'
 import type { ExchangePhase } from './exchange-phase.ts'
+import { ProxyError } from './proxy-error.ts'
 
 type WordTable = Readonly<Record<string, OutcomeWord>>
 
@@ -37,6 +38,8 @@ const phaseWords: Readonly<Record<ExchangePhase, WordTable>> = {
     ETIMEOUT: 'dns.timeout',
     ETIMEDOUT: 'dns.timeout',
   },
+  // Whatever befalls the way to the proxy is of our own side.
+  proxy: {},
   connect: {
     ...noRouteWords,
     ECONNREFUSED: 'connect.refused',
@@ -77,6 +80,7 @@ const phaseWords: Readonly<Record<ExchangePhase, WordTable>> = {
     UND_ERR_SOCKET: 'answer.closed',
     UND_ERR_HEADERS_OVERFLOW: 'answer.too-large',
     UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'answer.malformed',
+    ANSWER_UNASKED: 'answer.malformed',
   },
 }
 
@@ -90,6 +94,7 @@ const prefixWords: readonly (readonly [prefix: string, word: OutcomeWord])[] = [
 /** What an error means that no table names. */
 const otherwiseWords: Readonly<Record<ExchangePhase, OutcomeWord>> = {
   'look-up': 'dns.failed',
+  proxy: 'local.proxy',
   connect: 'connect.unreachable',
   tls: 'tls.failed',
   exchange: 'network.failed',
@@ -98,6 +103,7 @@ const otherwiseWords: Readonly<Record<ExchangePhase, OutcomeWord>> = {
 /** What it means that the deadline came in a phase. */
 const deadlineWords: Readonly<Record<ExchangePhase, OutcomeWord>> = {
   'look-up': 'dns.timeout',
+  proxy: 'local.proxy',
   connect: 'connect.timeout',
   tls: 'timeout.total',
   exchange: 'timeout.total',
@@ -108,18 +114,33 @@ export function toErrorOutcome(error: unknown, phase: ExchangePhase): AttemptOut
   if (error instanceof TargetRefusedError) {
     return { kind: 'blocked', word: 'target.blocked', detail: error.verdict.reason }
   }
+  if (error instanceof ProxyError) return toProxyOutcome(error)
   const facts = listFacts(error, 0)
   const words = facts.flatMap(({ code }) => findWord(code, phase) ?? [])
   // Of several addresses tried, one that the receiver answered for tells more than one that we had no route to.
   const word = words.find((found) => !isLocal(found)) ?? words[0] ?? otherwiseWords[phase]
   const told = facts.map(({ code, place }) => (place === null ? code : `${code} ${place}`)).join(', ')
   const detail = told === '' ? null : told
+  return withKind(word, detail)
+}
+
+/** A proxy that forbids a target has an address policy of its own; any other answer is a fault between it and us. */
+function toProxyOutcome({ status, cause }: ProxyError): AttemptOutcome {
+  const codes = listFacts(cause, 0).map(({ code }) => `, ${code}`)
+  const detail =
+    status === null ? `the proxy did not answer${codes.join('')}` : `the proxy answered ${status}`
+  return status === 403
+    ? { kind: 'blocked', word: 'target.blocked', detail }
+    : { kind: 'own-fault', word: 'local.proxy', detail }
+}
+
+function withKind(word: OutcomeWord, detail: string | null): AttemptOutcome {
   return isLocal(word) ? { kind: 'own-fault', word, detail } : { kind: 'unanswered', word, detail }
 }
 
 /** The outcome of an attempt that was not answered by its deadline. */
 export function toDeadlineOutcome(phase: ExchangePhase): AttemptOutcome {
-  return { kind: 'unanswered', word: deadlineWords[phase], detail: `deadline reached in phase ${phase}` }
+  return withKind(deadlineWords[phase], `deadline reached in phase ${phase}`)
 }
 
 interface ErrorFacts {
@@ -156,7 +177,7 @@ function findWord(code: string, phase: ExchangePhase): OutcomeWord | undefined {
   return (
     readWord(anyPhaseWords, code) ??
     readWord(phaseWords[phase], code) ??
-    prefixWords.find(([prefix]) => code.startsWith(prefix))?.[1]
+    (phase === 'proxy' ? undefined : prefixWords.find(([prefix]) => code.startsWith(prefix))?.[1])
   )
 }
 

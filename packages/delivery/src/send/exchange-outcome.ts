@@ -3,14 +3,18 @@ import type { Exchange } from './answer-reader.ts'
 import type { CutoffCause } from './cutoff.ts'
 import { toDeadlineOutcome, toErrorOutcome } from './error-outcome.ts'
 import type { ExchangePhase } from './exchange-phase.ts'
+import { describeRedirect } from './redirect-detail.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import { toStatusWord } from './status-outcome.ts'
 
 /** What is known of an exchange beside its result. */
 export interface ExchangeFacts {
+  readonly url: URL
   readonly phase: ExchangePhase
   /** Whether the receiver was the one who ended the connection. */
   readonly isClosedByPeer: boolean
+  /** What went wrong with the socket first, if anything did. */
+  readonly socketError: Error | null
   /** Why the exchange was cut off, if it was. */
   readonly cutoffCause: CutoffCause | null
   /** Epoch ms, for `Retry-After`. */
@@ -21,8 +25,9 @@ export interface ExchangeFacts {
 export function toExchangeOutcome(exchange: Exchange, facts: ExchangeFacts): AttemptOutcome {
   switch (exchange.kind) {
     case 'answered': {
-      const { status, retryAfter } = exchange.answer
-      return toAnswered(status, parseRetryAfter(status, retryAfter, facts.now))
+      const { status, retryAfter, location } = exchange.answer
+      const detail = describeRedirect(status, location, facts.url)
+      return toAnswered(status, parseRetryAfter(status, retryAfter, facts.now), detail)
     }
     case 'flooded':
       return toAnswered(exchange.status, null)
@@ -37,9 +42,10 @@ export function toExchangeOutcome(exchange: Exchange, facts: ExchangeFacts): Att
 
 function toFailed(
   { error, hasBegun, interimStatus }: Extract<Exchange, { kind: 'failed' }>,
-  { phase, isClosedByPeer }: ExchangeFacts,
+  { phase, isClosedByPeer, socketError }: ExchangeFacts,
 ): AttemptOutcome {
-  const outcome = toErrorOutcome(error, phase)
+  // Such as the alert with which a receiver refuses a certificate, before it closes the connection.
+  const outcome = toErrorOutcome(phase === 'exchange' ? (socketError ?? error) : error, phase)
   if (outcome.word !== 'answer.closed') return outcome
   if (interimStatus !== null) return toAnswered(interimStatus, null)
   // undici ends a connection by itself, and hides the status, after `100 Continue` and after `101 Switching Protocols`.
@@ -47,6 +53,10 @@ function toFailed(
   return isRefusedInterim ? { kind: 'unanswered', word: 'http.1xx', detail: outcome.detail } : outcome
 }
 
-function toAnswered(status: number, retryAfterMs: number | null): AttemptOutcome {
-  return { kind: 'answered', word: toStatusWord(status), status, retryAfterMs, detail: null }
+function toAnswered(
+  status: number,
+  retryAfterMs: number | null,
+  detail: string | null = null,
+): AttemptOutcome {
+  return { kind: 'answered', word: toStatusWord(status), status, retryAfterMs, detail }
 }

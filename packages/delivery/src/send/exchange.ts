@@ -3,6 +3,13 @@ import type { Connection } from './connection.ts'
 import type { Cutoff } from './cutoff.ts'
 import type { SendRequest } from './send-request.ts'
 
+/** What came of an exchange, and when. Times are on the monotonic clock. */
+export interface TimedExchange {
+  readonly result: Exchange
+  readonly startedAt: number
+  readonly firstByteAt: number | null
+}
+
 /**
  * Sends one request over a connection and reads its answer. Resolves in every case. The connection can carry another request
  * if the answer was read to its end, and is destroyed if not.
@@ -13,12 +20,13 @@ export function exchange(
   { url, headers, body }: SendRequest,
   maxAnswerBytes: number,
   cutoff: Cutoff,
-): Promise<Exchange> {
+): Promise<TimedExchange> {
+  const startedAt = performance.now()
   return new Promise((resolve) => {
     const reader = new AnswerReader(maxAnswerBytes, (result) => {
       cutoff.onCut(null)
       // First, because destroying the connection makes the reader report that as an error.
-      resolve(result)
+      resolve({ result, startedAt, firstByteAt: reader.firstByteAt })
       if (result.kind === 'answered' && result.isWhole) connection.markUsed()
       else connection.destroy()
     })

@@ -1,11 +1,16 @@
-import type { AttemptOutcome, AttemptRecord, Clock } from '@posthorn/core'
+import type { AttemptOutcome, AttemptPhases, AttemptRecord, Clock } from '@posthorn/core'
 import type { AddressPolicy } from '../address/address-policy.ts'
+import { toUrlHost, toUrlPort } from '../address/host-name.ts'
+import type { LookUpOutage } from '../address/look-up-outage.ts'
+import type { AddressVerdict } from '../address/target-verdict.ts'
 import { toAnswerExcerpt } from './answer-excerpt.ts'
 import type { Answer } from './answer-reader.ts'
+import type { Connection } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
 import { type Cutoff, createCutoff } from './cutoff.ts'
-import { exchange } from './exchange.ts'
+import { exchange, type TimedExchange } from './exchange.ts'
 import { toExchangeOutcome } from './exchange-outcome.ts'
+import { noPhases } from './phase-times.ts'
 import { resendOnce, type Tried } from './resend.ts'
 import type { SendRecord, SendRequest } from './send-request.ts'
 
@@ -13,6 +18,9 @@ import type { SendRecord, SendRequest } from './send-request.ts'
 export interface AttemptContext {
   readonly policy: AddressPolicy
   readonly pool: ConnectionPool
+  readonly outage: LookUpOutage
+  /** Whether a proxy looks names up, so that they can be judged by name only. */
+  readonly isProxied: boolean
   readonly clock: Clock
   readonly maxAnswerBytes: number
   readonly maxExcerptLength: number
@@ -22,6 +30,7 @@ export interface AttemptContext {
 interface Ending {
   readonly outcome: AttemptOutcome
   readonly isResent: boolean
+  readonly phases: AttemptPhases
   /** Of the answer; null if no status arrived. */
   readonly answer: Answer | null
 }
@@ -41,11 +50,12 @@ export async function runAttempt(
 ): Promise<SendRecord> {
   const startedAt = performance.now()
   const cutoff = createCutoff(request.deadlineMs, stop)
-  const { outcome, isResent, answer } = await end(request, cutoff, context)
+  const { outcome, isResent, phases, answer } = await end(request, cutoff, context)
   cutoff.dispose()
   return {
     outcome,
     durationMs: Math.round(performance.now() - startedAt),
+    phases,
     isResent,
     certificateVerification: toVerification(request),
     answerExcerpt: answer === null ? null : toAnswerExcerpt(answer.body, context.maxExcerptLength),
@@ -54,9 +64,9 @@ export async function runAttempt(
 
 async function end(request: SendRequest, cutoff: Cutoff, context: AttemptContext): Promise<Ending> {
   try {
-    const verdict = context.policy.judgeUrl(request.url)
-    return verdict.kind === 'refused'
-      ? withoutRequest({ kind: 'blocked', word: 'target.blocked', detail: verdict.reason })
+    const refusal = refuseUrl(request.url, context)
+    return refusal !== null
+      ? withoutRequest({ kind: 'blocked', word: 'target.blocked', detail: refusal.reason })
       : await resendOnce((isFresh) => tryOnce(request, isFresh, cutoff, context))
   } catch (error) {
     // Nothing above rejects for what a receiver does, so the fault is of this package or of a function of the host.
@@ -65,33 +75,66 @@ async function end(request: SendRequest, cutoff: Cutoff, context: AttemptContext
   }
 }
 
+/** What can be said before anything is opened; null if nothing speaks against it so far. */
+function refuseUrl(url: URL, { policy, isProxied }: AttemptContext): AddressVerdict | null {
+  const verdict = policy.judgeUrl(url)
+  if (verdict.kind === 'refused') return verdict
+  if (verdict.kind === 'allowed' || !isProxied) return null
+  const byName = policy.judgeName({ host: toUrlHost(url).text, port: toUrlPort(url) })
+  return byName.kind === 'refused' ? byName : null
+}
+
 /** One request over one connection. */
 async function tryOnce(
   request: SendRequest,
   isFresh: boolean,
   cutoff: Cutoff,
-  { pool, clock, maxAnswerBytes }: AttemptContext,
+  { pool, clock, outage, maxAnswerBytes }: AttemptContext,
 ): Promise<Tried & Omit<Ending, 'isResent'>> {
   const { url, profile } = request
   const connection = isFresh ? pool.open(url, profile) : pool.take(url, profile)
-  const result = await exchange(connection, request, maxAnswerBytes, cutoff)
-  const { phase, isClosedByPeer } = connection
-  const outcome = toExchangeOutcome(result, {
+  const timed = await exchange(connection, request, maxAnswerBytes, cutoff)
+  const { result } = timed
+  const { phase, isClosedByPeer, socketError } = connection
+  const phases = toPhases(connection, timed)
+  const plain = toExchangeOutcome(result, {
+    url,
     phase,
     isClosedByPeer,
+    socketError,
     cutoffCause: cutoff.cause,
     now: clock.now(),
   })
+  const outcome = withOutage(plain, url, outage)
   if (result.kind === 'answered') {
     if (result.isWhole) pool.giveBack(connection)
-    return { outcome, answer: result.answer, isStale: false }
+    return { outcome, phases, answer: result.answer, isStale: false }
   }
   const isUnread = result.kind === 'failed' && !result.hasBegun && outcome.word === 'answer.closed'
-  return { outcome, answer: null, isStale: isUnread && connection.isUsed }
+  return { outcome, phases, answer: null, isStale: isUnread && connection.isUsed }
+}
+
+/** Opening the socket is part of the exchange only if it was opened for it. */
+function toPhases({ times }: Connection, { startedAt, firstByteAt }: TimedExchange): AttemptPhases {
+  const isFresh = times.lastAt >= startedAt
+  const sentAt = Math.max(times.lastAt, startedAt)
+  return {
+    ...(isFresh ? times.read() : noPhases),
+    firstByteMs: firstByteAt === null ? null : Math.round(firstByteAt - sentAt),
+  }
+}
+
+/** A look-up that failed while all of them do is a fault of our own side. */
+function withOutage(outcome: AttemptOutcome, url: URL, outage: LookUpOutage): AttemptOutcome {
+  if (outcome.word === 'dns.not-found') outage.answered()
+  if (outcome.word !== 'dns.failed' && outcome.word !== 'dns.timeout') return outcome
+  return outage.failed(toUrlHost(url).text)
+    ? { kind: 'own-fault', word: 'local.dns', detail: outcome.detail }
+    : outcome
 }
 
 function withoutRequest(outcome: AttemptOutcome): Ending {
-  return { outcome, isResent: false, answer: null }
+  return { outcome, isResent: false, phases: noPhases, answer: null }
 }
 
 function toVerification({ url, profile }: SendRequest): AttemptRecord['certificateVerification'] {

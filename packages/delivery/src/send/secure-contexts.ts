@@ -1,5 +1,11 @@
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
+import {
+  createSecureContext,
+  getCACertificates,
+  type SecureContext,
+  type SecureContextOptions,
+} from 'node:tls'
 import { type SecurityProfile, toProfileKey } from './security-profile.ts'
+import type { Trust } from './tls-options.ts'
 
 /** The TLS context of each profile, made once: with authorities of its own, one takes some 30 ms to make. */
 export interface SecureContexts {
@@ -9,7 +15,7 @@ export interface SecureContexts {
 /** Beyond this the oldest goes, and is made again when it is needed. */
 const maxContexts = 100
 
-export function createSecureContexts(): SecureContexts {
+export function createSecureContexts(trust: Trust): SecureContexts {
   const contexts = new Map<string, SecureContext>()
   return {
     get(profile) {
@@ -18,14 +24,22 @@ export function createSecureContexts(): SecureContexts {
       if (known !== undefined) return known
       const [oldest] = contexts.keys()
       if (oldest !== undefined && contexts.size >= maxContexts) contexts.delete(oldest)
-      const made = createSecureContext(toContextOptions(profile))
+      const made = createSecureContext(toContextOptions(profile, trust))
       contexts.set(key, made)
       return made
     },
   }
 }
 
-/** `ca` replaces the authorities of Node, so they are named again. */
-function toContextOptions({ authorities = [] }: SecurityProfile): { readonly ca?: string[] } {
-  return authorities.length === 0 ? {} : { ca: [...getCACertificates('default'), ...authorities] }
+function toContextOptions(
+  { authorities = [], client }: SecurityProfile,
+  { authorities: common, minVersion }: Trust,
+): SecureContextOptions {
+  const own = [...common, ...authorities]
+  return {
+    minVersion,
+    // `ca` replaces the authorities of Node, so they are named again.
+    ...(own.length === 0 ? {} : { ca: [...getCACertificates('default'), ...own] }),
+    ...(client === undefined ? {} : { cert: client.certificate, key: client.key }),
+  }
 }

@@ -1,12 +1,20 @@
 import { type Clock, parseInteger, systemClock } from '@posthorn/core'
 import type { AddressPolicy } from '../address/address-policy.ts'
 import type { Resolver } from '../address/resolver.ts'
+import { type Network, resolveNetwork } from './network-options.ts'
 
 export interface SenderOptions {
   /** Says which targets may be reached. */
   readonly policy: AddressPolicy
   /** Finds the addresses of names. @default 'system' */
   readonly resolver?: Resolver
+  /** How connections are made. @default directly, with Node's authorities */
+  readonly network?: Network
+  /**
+   * How long the look-ups of at least three names, and of all names, must have failed before that is a fault of our own side, in
+   * ms from 0 up. @default 30_000
+   */
+  readonly lookUpOutageMs?: number
   /** For dates in `Retry-After`. @default the clock of this machine */
   readonly clock?: Clock
   /** Bytes of an answer's body that are read, from 0 up; the rest is cut. @default 16_384 */
@@ -28,6 +36,8 @@ export type ResolvedSenderOptions = Required<SenderOptions>
 
 const defaultSenderOptions: Omit<ResolvedSenderOptions, 'policy'> = {
   resolver: 'system',
+  network: resolveNetwork({}),
+  lookUpOutageMs: 30_000,
   clock: systemClock,
   maxAnswerBytes: 16_384,
   maxExcerptLength: 1_024,
@@ -37,6 +47,7 @@ const defaultSenderOptions: Omit<ResolvedSenderOptions, 'policy'> = {
 }
 
 const countNames = [
+  'lookUpOutageMs',
   'maxAnswerBytes',
   'maxExcerptLength',
   'maxSocketAgeMs',

@@ -1,3 +1,4 @@
+import { createLookUpOutage } from '../address/look-up-outage.ts'
 import { createActivity } from '../timing/activity.ts'
 import { createConnectionPool } from './connection-pool.ts'
 import { runAttempt } from './run-attempt.ts'
@@ -20,13 +21,13 @@ export interface Sender {
 /** @throws {InvalidInputError} `option.invalid` */
 export function createSender(options: SenderOptions): Sender {
   const resolved = resolveSenderOptions(options)
+  const outage = createLookUpOutage(resolved.lookUpOutageMs)
   const pool = createConnectionPool({
-    policy: resolved.policy,
-    resolver: resolved.resolver,
-    maxSocketAgeMs: resolved.maxSocketAgeMs,
+    ...resolved,
+    outage,
     kept: { maxPerKey: resolved.connectionsPerOrigin, maxCount: resolved.maxKeptConnections },
   })
-  const context = { ...resolved, pool }
+  const context = { ...resolved, pool, outage, isProxied: resolved.network.proxy !== null }
   const running = createActivity()
   let isClosed = false
 

@@ -4,6 +4,7 @@ import { judge, type ReceiverSignal, type Verdict } from '../judge/judge.ts'
 import type { Lanes } from '../lanes/lanes.ts'
 import { type PrepareContext, prepare } from '../prepare.ts'
 import { redact } from '../redact.ts'
+import { noPhases } from '../send/phase-times.ts'
 import type { Sender } from '../send/sender.ts'
 import { type QuickStep, runWithQuickRetries } from './quick-retries.ts'
 import type { Settler } from './settler.ts'
@@ -153,6 +154,7 @@ function notSent(outcome: AttemptOutcome): AttemptRecord {
   return {
     outcome,
     durationMs: 0,
+    phases: noPhases,
     isResent: false,
     certificateVerification: 'none',
     answerExcerpt: null,

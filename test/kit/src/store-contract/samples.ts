@@ -39,6 +39,7 @@ export const sampleContent: SubscriptionContent = {
 export const sampleAttempt: AttemptRecord = {
   outcome: { kind: 'answered', word: 'http.5xx', status: 503, retryAfterMs: null, detail: 'from 192.0.2.1' },
   durationMs: 12,
+  phases: { lookUpMs: 2, connectMs: 3, tlsMs: null, firstByteMs: 5 },
   isResent: false,
   certificateVerification: 'verified',
   answerExcerpt: 'Try later',
