@@ -4,6 +4,8 @@ export { type AddressPolicy, createAddressPolicy } from './address/address-polic
 export { explainTarget, type TargetExplanation } from './address/explain-target.ts'
 export type { ResolveFunction, Resolver } from './address/resolver.ts'
 export type { TargetVerdict } from './address/target-verdict.ts'
+export type { AttemptTrace } from './diagnostics/attempt-channel.ts'
+export type { DeliveryFacts } from './diagnostics/delivery-facts.ts'
 export type { LaneOptions } from './lanes/lanes.ts'
 export { createSender, type Sender } from './send/sender.ts'
 export { type Activity, createActivity } from './timing/activity.ts'

@@ -1,4 +1,4 @@
-import type { EndedDelivery, StoreHandle } from '@posthorn/core'
+import type { EndedDelivery, PruneRequest, StoreHandle } from '@posthorn/core'
 import { createSignal } from '../timing/signal.ts'
 import type { Report } from './worker-events.ts'
 
@@ -8,8 +8,15 @@ export interface RetentionOptions {
   readonly maxAgeMs: number
   /** Deliveries kept for a disabled subscription. @default 1_000 */
   readonly maxPerDisabledSubscription: number
-  /** Finished deliveries, their attempts and bodies. @default 7 days */
+  /** Finished deliveries, their attempts and bodies, since they finished. @default 7 days */
   readonly historyMs: number
+  /** Finished deliveries kept at most; the first to go are those that finished first. @default null, no such bound */
+  readonly maxFinishedCount: number | null
+  /**
+   * Bodies that no unfinished delivery uses, since their emit; without its body a delivery cannot be sent again.
+   * @default null, as long as their deliveries
+   */
+  readonly bodyMs: number | null
   /** Ids of events, for idempotence. @default 7 days */
   readonly eventIdMs: number
   /** How often the rules above are applied. @default 60_000 */
@@ -22,6 +29,8 @@ export const defaultRetention: RetentionOptions = {
   maxAgeMs: 3 * day,
   maxPerDisabledSubscription: 1_000,
   historyMs: 7 * day,
+  maxFinishedCount: null,
+  bodyMs: null,
   eventIdMs: 7 * day,
   everyMs: 60_000,
 }
@@ -65,8 +74,18 @@ async function maintain<Transaction>(
     for (const delivery of ended) report('discarded', toEvent(delivery))
     return ended.length === rowsPerStep
   })
-  const { historyMs, eventIdMs } = options
-  await repeat(closing, () => store.prune({ historyMs, eventIdMs, maxCount: rowsPerStep }))
+  const request = toPruneRequest(options)
+  await repeat(closing, () => store.prune(request))
+}
+
+function toPruneRequest({ historyMs, eventIdMs, maxFinishedCount, bodyMs }: RetentionOptions): PruneRequest {
+  return {
+    historyMs,
+    eventIdMs,
+    maxCount: rowsPerStep,
+    ...(maxFinishedCount === null ? {} : { maxFinishedCount }),
+    ...(bodyMs === null ? {} : { bodyMs }),
+  }
 }
 
 async function repeat(closing: AbortSignal, step: () => Promise<boolean>): Promise<void> {

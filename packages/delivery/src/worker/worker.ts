@@ -15,7 +15,7 @@ import { type Activity, createActivity } from '../timing/activity.ts'
 import { maxTimerMs } from '../timing/max-timer-ms.ts'
 import { createSignal } from '../timing/signal.ts'
 import { createTurnEnd } from '../timing/turn-end.ts'
-import { countAttempts } from './count-attempts.ts'
+import { createAttemptCounter } from './count-attempts.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
 import { keepHouse, type RetentionOptions } from './maintenance.ts'
 import { type RunContext, runDelivery } from './run-delivery.ts'
@@ -75,7 +75,7 @@ const longRoundMs = 50
 
 export function createWorker<Transaction>(
   store: StoreHandle<Transaction>,
-  plainSender: Sender,
+  sender: Sender,
   options: WorkerOptions,
 ): Worker {
   const { report, activity } = options
@@ -83,7 +83,7 @@ export function createWorker<Transaction>(
   const abort = new AbortController()
   const wakeUp = createSignal(options.keepAlive)
   const resting = createSignal(options.keepAlive)
-  const sender = countAttempts(plainSender)
+  const attempts = createAttemptCounter()
   const leases = createLeaseKeeper(store, options.leaseMs, report)
   const endWakes = store.onWake(() => wakeUp.announce())
   const runs = createActivity()
@@ -95,6 +95,7 @@ export function createWorker<Transaction>(
   const context: RunContext<Transaction> = {
     store,
     sender,
+    attempts,
     // A slot is filled again while what was in it is being settled.
     lanes: createLanes(options.lanes, () => wakeUp.announce()),
     settler: createSettler(store, turnEnd),
@@ -189,9 +190,9 @@ export function createWorker<Transaction>(
 
   return {
     get inFlightCount() {
-      return sender.inFlightCount
+      return attempts.inFlightCount
     },
-    attemptsByWord: sender.attemptsByWord,
+    attemptsByWord: attempts.attemptsByWord,
     start() {
       setImmediate(() => {
         ended = Promise.all([work(), keepHouse(store, options.retention, report, closing.signal)])
