@@ -69,6 +69,8 @@ export type {
   AddressOptions,
   AttemptedEvent,
   AttemptedNext,
+  AttemptTrace,
+  DeliveryFacts,
   EngineFault,
   FinishedEvent,
   LaneOptions,
@@ -81,6 +83,7 @@ export type {
 export { bitbucketDialects } from '@posthorn/payload'
 export { createMemoryStore, type MemoryStoreOptions } from '@posthorn/store-memory'
 export { createEmitter } from './create-emitter.ts'
+export type { EmitTrace } from './emit-channel.ts'
 export type {
   DeliveriesFace,
   DeliveryPaging,
@@ -97,3 +100,4 @@ export type {
 } from './emitter.ts'
 export type { CancelledEvent, EmitterEvents, EmitterWarning } from './emitter-events.ts'
 export type { EmitterOptions } from './emitter-options.ts'
+export type { Logger } from './logger.ts'

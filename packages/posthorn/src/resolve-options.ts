@@ -16,6 +16,7 @@ import { createAddressPolicy, defaultRetention, type LaneOptions, type Resolver 
 import { bitbucketDialects } from '@posthorn/payload'
 import { createMemoryStore } from '@posthorn/store-memory'
 import type { EmitterOptions, ResolvedOptions } from './emitter-options.ts'
+import { resolveLogger } from './logger.ts'
 import { breakerRanges, capRanges, parseNumbers, retentionRanges } from './numeric-options.ts'
 import { resolveSite } from './resolve-site.ts'
 
@@ -38,6 +39,7 @@ const optionNames: readonly (keyof EmitterOptions)[] = [
   'pollMs',
   'maxWaitingEmits',
   'maxDepth',
+  'logger',
   'clock',
   'random',
 ]
@@ -77,6 +79,7 @@ export function resolveOptions<Transaction>(
       max: 1_000_000,
     }),
     maxDepth: parseInteger('maxDepth', options.maxDepth ?? limits.maxDepth, { min: 0, max: 1_000 }),
+    logger: resolveLogger(options.logger),
     clock: resolveClock(options.clock ?? systemClock),
     random: resolveFunction('random', options.random ?? Math.random),
   }
