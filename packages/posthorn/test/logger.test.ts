@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { createWatchedStore } from '@posthorn/test-kit/watched-store'
 import { describe, expect, test } from 'vitest'
-import { logRules } from '../src/event-log.ts'
 import { createMemoryStore, type EmitterOptions, type Logger, StoreError } from '../src/index.ts'
 import { deliver, failing, open, receive } from './delivery-fixture.ts'
 import { runProgram } from './run-program.ts'
@@ -249,18 +246,4 @@ test('without a logger and without listeners nothing is printed, whatever goes w
     await emitter.idle()
     await emitter.stop()`
   expect(await runProgram(program)).toEqual({ code: 0, output: '', errors: '' })
-})
-
-test('docs/observability.md shows what is logged of every event, at which level', () => {
-  const page = readFileSync(join(import.meta.dirname, '../../../docs/observability.md'), 'utf8')
-  const [, section = ''] = page.split('## The log\n')
-  const rows = [...section.matchAll(/^\| `([^`]+)` +\| `(\w+)` +\| ([^|]+?) +\|/gm)].map(
-    ([, ...cells]) => cells,
-  )
-  const rules = Object.entries(logRules).map(([name, { level, message }]) => [name, level, message])
-  expect(rows).toEqual([
-    ['emitted', 'debug', 'event emitted'],
-    ['emitted', 'warn', 'event in a loop'],
-    ...rules,
-  ])
 })
