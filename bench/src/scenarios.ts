@@ -2,6 +2,7 @@ import type { Scenario } from './scenario.ts'
 import { backlog } from './scenarios/backlog.ts'
 import { buildPayload } from './scenarios/build-payload.ts'
 import { emitLatency } from './scenarios/emit-latency.ts'
+import { emitLatencyHalfLoad } from './scenarios/emit-latency-half-load.ts'
 import { manySubscriptions } from './scenarios/many-subscriptions.ts'
 import { memoryFanOut10 } from './scenarios/memory-fan-out-10.ts'
 import { memoryFanOut50 } from './scenarios/memory-fan-out-50.ts'
@@ -21,6 +22,7 @@ export const scenarios: readonly Scenario[] = [
   sqliteFanOut50,
   backlog,
   emitLatency,
+  emitLatencyHalfLoad,
   manySubscriptions,
   readPushScenario,
   buildPayload,

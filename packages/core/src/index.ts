@@ -124,7 +124,7 @@ export {
 } from './store/history.ts'
 export { createKeyBudget, type KeyBudget, KeyVisits } from './store/key-visits.ts'
 export { nextDueInMs } from './store/next-due-in-ms.ts'
-export type { EndedDelivery, PruneRequest } from './store/retention.ts'
+export type { EndedDelivery, PruneRequest, TrimAnswer } from './store/retention.ts'
 export type { NewSubscription, Store, StoreHandle, StoreOpenOptions } from './store/store.ts'
 export type {
   CreateOutcome,

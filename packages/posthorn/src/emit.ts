@@ -19,6 +19,7 @@ import type { EmitOptions, Interest, Receipt, SubscriptionExplanation } from './
 import type { ResolvedOptions } from './emitter-options.ts'
 import type { EventLog } from './event-log.ts'
 import { selectRecipients } from './recipients.ts'
+import { createTurnShare } from './turn-share.ts'
 
 export interface EmitContext<Transaction> {
   readonly store: StoreHandle<Transaction>
@@ -39,9 +40,12 @@ export interface Emission<Transaction> {
 /** Matches an event, builds its bodies, and commits all of it in one go. */
 export function createEmission<Transaction>(context: EmitContext<Transaction>): Emission<Transaction> {
   const { store, options, activity, log } = context
+  const endOfLongTurn = createTurnShare()
   let waitingCount = 0
 
   async function emit(event: WebhookEvent, depth: number, transaction?: Transaction): Promise<Receipt> {
+    const turnEnd = endOfLongTurn()
+    if (turnEnd !== null) await turnEnd
     const eventId = event.id ?? createUuidV7(options.clock.now())
     const committed = transaction === undefined
     const chain = toSubjectChain({ kind: 'repository', repository: event.repository })

@@ -17,6 +17,19 @@ afterEach(async () => {
   await receiver.close()
 })
 
+test('one emit after the other leaves timers and deliveries their turn', async () => {
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  let turnCount = 0
+  const timer = setInterval(() => {
+    turnCount += 1
+  }, 1)
+  for (let count = 0; count < 2_000; count += 1) await emitter.emit(createPush())
+  clearInterval(timer)
+  expect(turnCount).toBeGreaterThan(2)
+  expect(receiver.requests.length).toBeGreaterThan(0)
+  await emitter.idle()
+})
+
 describe('who gets a push', () => {
   test('every subscription of the repository, its project and its workspace, each once', async () => {
     const created = await Promise.all([

@@ -205,6 +205,28 @@ test('old history is removed', async () => {
   await expect(emitter.deliveries.redeliver(id)).rejects.toMatchObject({ code: 'delivery.not-found' })
 })
 
+test('a clock that leaps ahead and back ends nothing and removes nothing', async () => {
+  const { store, called } = createScriptedStore()
+  const clock = createManualClock()
+  const day = 24 * 60 * 60 * 1_000
+  const emitter = await open({ store, clock, retry: { delaysMs: [0, 30 * day] }, retention: { everyMs: 5 } })
+  const [good, bad] = [await receive(), await receive({ answers: () => failing })]
+  for (const { url } of [good, bad]) await emitter.subscriptions.create({ subject, url })
+  const { deliveries } = await emitter.emit(createPush())
+  await emitter.idle()
+  await called('prune')
+  // The next thing that housekeeping learns is the wrong time.
+  await called('listDeliveries')
+  clock.advance(11 * day)
+  for (let looks = 0; looks < 3; looks += 1) await called('listDeliveries')
+  clock.advance(-11 * day)
+  await called('prune')
+  const states = await Promise.all(
+    deliveries.map(async ({ id }) => (await emitter.deliveries.get(id))?.state),
+  )
+  expect(new Set(states)).toEqual(new Set(['delivered', 'pending']))
+})
+
 describe('a subscription that is changed while an attempt to what it was runs', () => {
   async function changeDuringAttempt(
     answer: Answer,

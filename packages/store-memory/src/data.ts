@@ -18,7 +18,7 @@ export interface Data {
   readonly subscriptions: Map<string, SubscriptionRow>
   readonly subscriptionsBySubject: Map<string, Set<SubscriptionRow>>
   readonly subscriptionsByLane: Map<string, Set<SubscriptionRow>>
-  readonly disabledIds: Set<string>
+  readonly disabledIds: SortedKeys
   readonly health: Map<HealthScope, HealthRecord>
 
   readonly events: Map<string, EventRow>
@@ -53,7 +53,7 @@ export function createData(bounds: MemoryBounds, clock: Clock): Data {
     subscriptions: new Map(),
     subscriptionsBySubject: new Map(),
     subscriptionsByLane: new Map(),
-    disabledIds: new Set(),
+    disabledIds: new SortedKeys(),
     health: new Map(),
     events: new Map(),
     idleEvents: new Timeline((event) => event.createdAt),

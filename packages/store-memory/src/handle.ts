@@ -76,8 +76,8 @@ export function createHandle(shared: Data): StoreHandle {
     copyDeliveries: (copies) => waking((data) => copyDeliveries(data, copies)),
 
     endOverdue: async (maxAgeMs, maxCount) => endOverdue(opened(), maxAgeMs, maxCount),
-    trimDisabled: async (maxPerSubscription, maxCount) =>
-      trimDisabled(opened(), maxPerSubscription, maxCount),
+    trimDisabled: async (maxPerSubscription, maxCount, cursor) =>
+      trimDisabled(opened(), maxPerSubscription, maxCount, cursor),
     prune: async (request) => prune(opened(), request),
     stats: async () => stats(opened()),
 

@@ -1,4 +1,4 @@
-import type { EndedDelivery, FinalReason, FinalState, PruneRequest } from '@posthorn/core'
+import type { EndedDelivery, FinalReason, FinalState, PruneRequest, TrimAnswer } from '@posthorn/core'
 import type { Data } from './data.ts'
 import { dropBody, finish, forgetOldest, forgetOldestEvent, isLeased } from './lifecycle.ts'
 import type { DeliveryRow } from './rows.ts'
@@ -9,33 +9,39 @@ export function endOverdue(data: Data, maxAgeMs: number, maxCount: number): read
   return overdue.map((row) => end(data, row, 'exhausted', 'age', now))
 }
 
+/** The cursor is the last subscription that was done; the empty one is before all. */
 export function trimDisabled(
   data: Data,
   maxPerSubscription: number,
   maxCount: number,
-): readonly EndedDelivery[] {
+  cursor: string | null,
+): TrimAnswer {
   const now = data.clock.now()
   const ended: EndedDelivery[] = []
-  for (const id of data.disabledIds) {
+  let done = cursor ?? ''
+  for (let id = data.disabledIds.after(done); id !== undefined; id = data.disabledIds.after(id)) {
+    const left = maxCount - ended.length
     const waiting = [...(data.queues.get(id)?.unfinished ?? [])].filter(
       (row) => !row.isPing && !isLeased(row, now),
     )
-    const excess = Math.min(waiting.length - maxPerSubscription, maxCount - ended.length)
-    if (excess <= 0) continue
-    for (const row of waiting.slice(0, excess))
+    const excess = Math.max(0, waiting.length - maxPerSubscription)
+    for (const row of waiting.slice(0, Math.min(excess, left)))
       ended.push(end(data, row, 'discarded', 'retention-bound', now))
+    if (excess > left) return Object.freeze({ ended: Object.freeze(ended), cursor: done })
+    done = id
   }
-  return ended
+  return Object.freeze({ ended: Object.freeze(ended), cursor: null })
 }
 
-export function prune(data: Data, request: PruneRequest): boolean {
+/** What is left of a pass is found from its beginning. */
+export function prune(data: Data, request: PruneRequest): string | null {
   const now = data.clock.now()
   const { historyMs, maxFinishedCount = Infinity, bodyMs = Infinity, eventIdMs, maxCount } = request
   let left = maxCount
   left -= forgetFinished(data, now - historyMs, maxFinishedCount, left)
   left -= forgetBodies(data, now - bodyMs, left)
   left -= forgetEvents(data, now - eventIdMs, left)
-  return left === 0
+  return left === 0 ? 'more' : null
 }
 
 /** Of the unleased unfinished deliveries the oldest ones, as long as they are that old. */

@@ -117,7 +117,7 @@ function index(data: Data, row: SubscriptionRow): void {
 function unindex(data: Data, row: SubscriptionRow, nextLane: string | null): void {
   const { id, content } = row.record
   removeFrom(data.subscriptionsByLane, content.lane, row)
-  data.disabledIds.delete(id)
+  data.disabledIds.remove(id)
   if (content.lane !== nextLane && countSubscriptions(data, content.lane) === 0) {
     data.health.delete(laneScope(content.lane))
   }

@@ -12,8 +12,8 @@ import type { Database } from './database/database.ts'
 import { sql } from './database/statement.ts'
 
 const insertEvent = sql(`
-  insert into events (id, key, depth, subject_ids, receipt, created_at)
-  values (:id, :key, :depth, :subject_ids, :receipt, :now)
+  insert into events (id, key, depth, subject_ids, receipt, created_at, is_idle)
+  values (:id, :key, :depth, :subject_ids, :receipt, :now, :is_idle)
   on conflict (id) do nothing
 `)
 
@@ -62,6 +62,7 @@ export function append(database: Database, now: number, request: AppendRequest):
     subject_ids: JSON.stringify(event.subjectIds),
     receipt: JSON.stringify(receipt),
     now,
+    is_idle: Number(deliveries.length === 0),
   })
   if (eventSeq === null) return { kind: 'repeated', receipt: receiptOf(database, event.id), storeNow: now }
   for (const body of bodies) writeBody(database, eventSeq, body, now)

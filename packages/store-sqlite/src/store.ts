@@ -11,6 +11,7 @@ export interface SqliteStore extends Store {
    * Copies the file while it is in use, without holding anybody up: all that was acknowledged before the call. A file at `path`
    * is replaced when the copy is whole and on the disk.
    * @param path in a directory that exists, on any disk
+   * @throws {InvalidInputError} `option.invalid`, when `path` is none, or one of the files of the database
    * @throws {StoreError} `store.disk-full`, `store.failed` and the like; a file at `path` is as it was
    */
   backup(path: string): Promise<void>
@@ -23,13 +24,12 @@ export interface SqliteStore extends Store {
  */
 export function createSqliteStore(options: SqliteStoreOptions): SqliteStore {
   const resolved = resolveOptions(options)
-  const wakes = createWakeBoard(resolved.location)
   return {
     async open({ clock }): Promise<StoreHandle> {
       const connection = new Connection(resolved, () => clock.now())
       await connection.open()
-      return createHandle(connection, wakes)
+      return createHandle(connection, createWakeBoard(resolved.location))
     },
-    backup: (path) => backup(resolved.location, path),
+    backup: (path) => backup(resolved, path),
   }
 }

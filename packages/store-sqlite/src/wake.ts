@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs'
+
 /** Where handles of one process on the same file tell one another that there may be something to claim. */
 export interface WakeBoard {
   /** @param owner the handle that listens; its own writes do not wake it */
@@ -16,8 +18,9 @@ interface Entry {
 /** Of all files: stores that were made apart for the same one find each other here. */
 const entries = new Set<Entry>()
 
-/** @param location the absolute path of the file */
-export function createWakeBoard(location: string): WakeBoard {
+/** @param path of the file, by whatever links; it exists */
+export function createWakeBoard(path: string): WakeBoard {
+  const location = withoutLinks(path)
   return {
     add(owner, listener) {
       const entry = { location, owner, listener }
@@ -37,5 +40,14 @@ export function createWakeBoard(location: string): WakeBoard {
         })
       }
     },
+  }
+}
+
+/** The one spelling of a path that all handles on a file share; as it is if the file was removed since it was opened. */
+function withoutLinks(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
   }
 }

@@ -2,6 +2,8 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -9,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { Worker } from 'node:worker_threads'
 import { type StoreHandle, systemClock } from '@posthorn/core'
 import { createIds } from '@posthorn/test-kit/store-contract/ids'
@@ -52,6 +55,22 @@ test(
     const { size } = statSync(location)
     await expect(open(location)).rejects.toMatchObject({ code: 'store.corrupt' })
     expect(statSync(location).size).toBe(size)
+  }),
+)
+
+test(
+  'the database of another application is refused, byte for byte as it was',
+  withFolder(async ({ location, path }) => {
+    const theirs = new DatabaseSync(location)
+    theirs.exec('create table theirs (id integer)')
+    theirs.close()
+    const before = readFileSync(location)
+    await expect(open(location)).rejects.toMatchObject({
+      code: 'store.failed',
+      message: expect.stringContaining('another application'),
+    })
+    expect(readFileSync(location).equals(before)).toBe(true)
+    expect(readdirSync(path)).toEqual(['posthorn.db'])
   }),
 )
 

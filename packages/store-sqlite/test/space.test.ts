@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
 import type { StoreHandle } from '@posthorn/core'
 import { createManualClock } from '@posthorn/test-kit/manual-clock'
 import { createIds, type Ids } from '@posthorn/test-kit/store-contract/ids'
@@ -15,6 +16,9 @@ import { createSqliteStore } from '../src/index.ts'
 import { withFolder } from './folder.ts'
 
 const bodyBytes = 20_000
+
+/** Of a pass, all of which end far below it. */
+const maxSteps = 1_000
 
 /** Delivers so many events and removes them again, as retention does. */
 async function passThrough(
@@ -37,8 +41,13 @@ async function passThrough(
 }
 
 async function pruneAll(store: StoreHandle): Promise<number> {
-  let steps = 1
-  while (await store.prune({ historyMs: 0, eventIdMs: 0, maxCount: 200 })) steps += 1
+  let steps = 0
+  let cursor: string | null = null
+  do {
+    cursor = await store.prune({ historyMs: 0, eventIdMs: 0, maxCount: 200, cursor })
+    steps += 1
+  } while (cursor !== null && steps < maxSteps)
+  expect(cursor).toBeNull()
   return steps
 }
 
@@ -80,5 +89,25 @@ test(
     expect((await store.stats()).bodyBytes).toBe(1_000 * bodyBytes)
     expect(await pruneAll(store)).toBeGreaterThan(10)
     expect(await closedSize(location, store)).toBeLessThan(8 * 1024 * 1024)
+  }),
+)
+
+test(
+  'housekeeping comes to its end on a file that cannot give space back',
+  withFolder(async ({ location }) => {
+    const open = () =>
+      createSqliteStore({ location, synchronous: 'normal' }).open({ clock: createManualClock() })
+    await (await open()).close()
+    const connection = new DatabaseSync(location)
+    connection.exec('pragma auto_vacuum = none; vacuum')
+    expect(connection.prepare('pragma auto_vacuum').get()).toEqual({ auto_vacuum: 0 })
+    connection.close()
+    const store = await open()
+    const ids = createIds()
+    const { id } = await addSubscription(store, ids)
+    await passThrough(store, ids, id, 500)
+    await pruneAll(store)
+    expect((await store.stats()).bodyBytes).toBe(0)
+    await store.close()
   }),
 )

@@ -20,7 +20,8 @@ import { nextDue } from '../src/due.ts'
 import { compareAndSetHealth, readHealth } from '../src/health.ts'
 import { getDeliveries, listAttempts, listDeliveries } from '../src/history.ts'
 import { release, renew } from '../src/leases.ts'
-import { endOverdue, prune, trimDisabled } from '../src/retention.ts'
+import { prune } from '../src/prune.ts'
+import { endOverdue, trimDisabled } from '../src/retention.ts'
 import { settle } from '../src/settle.ts'
 import {
   countSubscriptions,
@@ -140,9 +141,16 @@ function runEverything(): readonly string[] {
   const page = { maxCount: 5, cursor: null }
   for (const filter of [{}, { subscriptionId: plain.id }, { eventId: requests[0]?.event.id ?? '' }])
     listDeliveries(database, 2, filter, page)
-  trimDisabled(database, 3, 1, 5)
+  trimDisabled(database, 3, 1, 5, null)
   endOverdue(database, 3, 1, 5)
-  prune(database, 9, { historyMs: 1, maxFinishedCount: 1, bodyMs: 1, eventIdMs: 1, maxCount: 100 })
+  prune(database, 9, {
+    historyMs: 1,
+    maxFinishedCount: 1,
+    bodyMs: 1,
+    eventIdMs: 1,
+    maxCount: 100,
+    cursor: null,
+  })
   deleteSubscriptions(database, 9, [plain.id])
   return [...prepared]
 }

@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { systemClock } from '@posthorn/core'
 import { createIds } from '@posthorn/test-kit/store-contract/ids'
 import {
@@ -38,6 +40,28 @@ test(
     await appendOne(two, ids, record)
     expect(woken).toEqual(['one'])
     await Promise.all([one.close(), two.close()])
+  }),
+)
+
+test(
+  'handles on one file wake each other by whatever links they have come to it',
+  withFolder(async (folder) => {
+    const ids = createIds()
+    const one = await open(folder)
+    const linkedFile = join(folder.path, 'link.db')
+    symlinkSync(folder.location, linkedFile)
+    const linkedFolder = join(folder.path, 'link')
+    symlinkSync(folder.path, linkedFolder)
+    const others = [
+      await open({ ...folder, location: linkedFile }),
+      await open({ ...folder, location: join(linkedFolder, 'posthorn.db') }),
+    ]
+    const record = await addSubscription(one, ids)
+    const woken: number[] = []
+    for (const [place, other] of others.entries()) other.onWake(() => woken.push(place))
+    await appendOne(one, ids, record)
+    expect(woken).toEqual([0, 1])
+    await Promise.all([one, ...others].map((handle) => handle.close()))
   }),
 )
 

@@ -1,8 +1,16 @@
 import { chmodSync, chownSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { systemClock } from '@posthorn/core'
+import { createManualClock } from '@posthorn/test-kit/manual-clock'
 import { createIds } from '@posthorn/test-kit/store-contract/ids'
-import { addSubscription, appendOne, claimIds } from '@posthorn/test-kit/store-contract/samples'
+import {
+  addSubscription,
+  appendOne,
+  claimIds,
+  claimRequest,
+  delivered,
+  settleOne,
+} from '@posthorn/test-kit/store-contract/samples'
 import { expect, test } from 'vitest'
 import { createSqliteStore } from '../src/index.ts'
 import { startChild } from './children/child.ts'
@@ -55,6 +63,58 @@ test.for(['SIGCONT', 'SIGKILL'] as const)(
       expect(await claimIds(store)).toEqual([before, after])
       await store.close()
     })(),
+)
+
+test(
+  'what only reads is answered while a write of the same handle waits for another process',
+  withFolder(async ({ location }) => {
+    const ids = createIds()
+    const store = await createSqliteStore({ location, busyTimeoutMs: 60_000 }).open({ clock: systemClock })
+    const record = await addSubscription(store, ids)
+    const child = startChild('hold', [location])
+    expect(await child.line()).toBe('holding')
+    let isWritten = false
+    const writing = appendOne(store, ids, record).then((id) => {
+      isWritten = true
+      return id
+    })
+    // In a message of its own, behind that of the write.
+    await new Promise(setImmediate)
+    const reading = store.getSubscriptions([record.id])
+    const later = addSubscription(store, ids)
+    expect(await reading).toMatchObject([{ id: record.id }])
+    expect(isWritten).toBe(false)
+    child.kill('SIGKILL')
+    const id = await writing
+    expect(await store.getSubscriptions([(await later).id])).toHaveLength(1)
+    expect(await claimIds(store)).toEqual([id])
+    await store.close()
+  }),
+)
+
+test(
+  'a lease begins when the file is free, however long the claim had waited for another process',
+  withFolder(async ({ location }) => {
+    const ids = createIds()
+    const clock = createManualClock()
+    const store = await createSqliteStore({ location, busyTimeoutMs: 60_000 }).open({ clock })
+    const id = await appendOne(store, ids, await addSubscription(store, ids))
+    const child = startChild('hold', [location])
+    expect(await child.line()).toBe('holding')
+    const claiming = store.claim(claimRequest({ leaseMs: 1_000 }))
+    const askedAt = performance.now()
+    const heldMs = 1_500
+    while (performance.now() - askedAt < heldMs) await store.getDeliveries([id])
+    child.kill('SIGKILL')
+    const answer = await claiming
+    expect(answer.storeNow).toBeGreaterThanOrEqual(clock.now() + heldMs)
+    const [claimed] = answer.deliveries
+    expect(claimed?.deliveryId).toBe(id)
+    // The time of day has gone on too, by more than the lease since the claim was asked for.
+    clock.advance(1_100)
+    expect(await settleOne(store, claimed ?? { token: '' }, delivered)).toBe('settled')
+    await store.close()
+  }),
 )
 
 test(

@@ -8,6 +8,13 @@ export interface EndedDelivery {
   readonly reason: FinalReason
 }
 
+/** What one step of trimming has ended. */
+export interface TrimAnswer {
+  readonly ended: readonly EndedDelivery[]
+  /** Where the next step goes on; null at the end of a pass. */
+  readonly cursor: string | null
+}
+
 /** How long what is kept. A body goes with the last delivery that uses it, or sooner with `bodyMs`. */
 export interface PruneRequest {
   /** Finished deliveries and their attempts, since they finished. */
@@ -18,6 +25,8 @@ export interface PruneRequest {
   readonly bodyMs?: number
   /** Ids and receipts of events, since they were appended; at least as long as their deliveries. */
   readonly eventIdMs: number
-  /** How many rows one call may remove. */
+  /** How many rows one call may look at or remove. */
   readonly maxCount: number
+  /** What the call before gave; null begins a pass. */
+  readonly cursor: string | null
 }

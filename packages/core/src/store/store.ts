@@ -15,7 +15,7 @@ import type {
   PageRequest,
   StoreStats,
 } from './history.ts'
-import type { EndedDelivery, PruneRequest } from './retention.ts'
+import type { EndedDelivery, PruneRequest, TrimAnswer } from './retention.ts'
 import type {
   CreateOutcome,
   DeleteOutcome,
@@ -124,11 +124,12 @@ export interface StoreHandle<Transaction = never> {
   endOverdue(maxAgeMs: number, maxCount: number): Promise<readonly EndedDelivery[]>
   /**
    * Ends at most `maxCount` of the oldest pending deliveries beyond `maxPerSubscription` in queues of disabled subscriptions as
-   * `discarded`. Pings do not count.
+   * `discarded`. Pings do not count. A step of a pass over those subscriptions, which begins with `cursor` null and goes on with
+   * that of the answer.
    */
-  trimDisabled(maxPerSubscription: number, maxCount: number): Promise<readonly EndedDelivery[]>
-  /** Removes old history in one small step; true if there is more to remove. */
-  prune(request: PruneRequest): Promise<boolean>
+  trimDisabled(maxPerSubscription: number, maxCount: number, cursor: string | null): Promise<TrimAnswer>
+  /** Removes old history in one small step of a pass; gives the cursor of the next step, null at the end. */
+  prune(request: PruneRequest): Promise<string | null>
   stats(): Promise<StoreStats>
 
   /** Ends the use of this handle. Leases it took are left to run out. */

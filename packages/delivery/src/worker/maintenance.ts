@@ -1,5 +1,7 @@
+import { performance } from 'node:perf_hooks'
 import type { EndedDelivery, PruneRequest, StoreHandle } from '@posthorn/core'
 import { createSignal } from '../timing/signal.ts'
+import { type ClockReading, createClockTrust } from './clock-trust.ts'
 import type { Report } from './worker-events.ts'
 
 /** What is kept, and for how long. */
@@ -38,7 +40,7 @@ export const defaultRetention: RetentionOptions = {
 /** Rows per step; small, so that sending never waits long for a step to end. */
 const rowsPerStep = 200
 
-/** Applies the rules of retention again and again until the worker closes. */
+/** Applies the rules of retention again and again until the worker closes, and holds back while the store's clock is in doubt. */
 export async function keepHouse<Transaction>(
   store: StoreHandle<Transaction>,
   options: RetentionOptions,
@@ -47,9 +49,11 @@ export async function keepHouse<Transaction>(
 ): Promise<void> {
   const due = createSignal(false)
   closing.addEventListener('abort', () => due.announce())
+  const isTrusted = createClockTrust()
+  const mayGoOn = async () => !closing.aborted && isTrusted(await readClock(store))
   while (!closing.aborted) {
     try {
-      await maintain(store, options, report, closing)
+      await maintain(store, options, report, mayGoOn)
     } catch (error) {
       report('warning', { kind: 'engine-fault', activity: 'maintenance', error })
     }
@@ -62,23 +66,34 @@ async function maintain<Transaction>(
   store: StoreHandle<Transaction>,
   options: RetentionOptions,
   report: Report,
-  closing: AbortSignal,
+  mayGoOn: () => Promise<boolean>,
 ): Promise<void> {
-  await repeat(closing, async () => {
+  await repeat(mayGoOn, async () => {
     const ended = await store.endOverdue(options.maxAgeMs, rowsPerStep)
     for (const delivery of ended) report('exhausted', toEvent(delivery))
     return ended.length === rowsPerStep
   })
-  await repeat(closing, async () => {
-    const ended = await store.trimDisabled(options.maxPerDisabledSubscription, rowsPerStep)
-    for (const delivery of ended) report('discarded', toEvent(delivery))
-    return ended.length === rowsPerStep
+  let trimCursor: string | null = null
+  await repeat(mayGoOn, async () => {
+    const answer = await store.trimDisabled(options.maxPerDisabledSubscription, rowsPerStep, trimCursor)
+    for (const delivery of answer.ended) report('discarded', toEvent(delivery))
+    trimCursor = answer.cursor
+    return trimCursor !== null
   })
   const request = toPruneRequest(options)
-  await repeat(closing, () => store.prune(request))
+  let pruneCursor: string | null = null
+  await repeat(mayGoOn, async () => {
+    pruneCursor = await store.prune({ ...request, cursor: pruneCursor })
+    return pruneCursor !== null
+  })
 }
 
-function toPruneRequest({ historyMs, eventIdMs, maxFinishedCount, bodyMs }: RetentionOptions): PruneRequest {
+function toPruneRequest({
+  historyMs,
+  eventIdMs,
+  maxFinishedCount,
+  bodyMs,
+}: RetentionOptions): Omit<PruneRequest, 'cursor'> {
   return {
     historyMs,
     eventIdMs,
@@ -88,12 +103,19 @@ function toPruneRequest({ historyMs, eventIdMs, maxFinishedCount, bodyMs }: Rete
   }
 }
 
-async function repeat(closing: AbortSignal, step: () => Promise<boolean>): Promise<void> {
+/** The clock is asked before each step: a leap may come between any two. */
+async function repeat(mayGoOn: () => Promise<boolean>, step: () => Promise<boolean>): Promise<void> {
   let hasMore = true
-  while (hasMore && !closing.aborted) {
+  while (hasMore && (await mayGoOn())) {
     hasMore = await step()
     await new Promise(setImmediate)
   }
+}
+
+/** The shortest of the answers that hold a reading. */
+async function readClock<Transaction>(store: StoreHandle<Transaction>): Promise<ClockReading> {
+  const { storeNow } = await store.listDeliveries({ states: ['unfinished'] }, { maxCount: 1, cursor: null })
+  return { storeNow, takenAt: performance.now() }
 }
 
 function toEvent({ id, subscriptionId, state, reason }: EndedDelivery) {

@@ -1,20 +1,13 @@
 import { performance } from 'node:perf_hooks'
-import {
-  type BreakerOptions,
-  type ClaimedDelivery,
-  nextDueInMs,
-  type OutcomeWord,
-  type Schedule,
-  type StoreHandle,
-} from '@posthorn/core'
+import type { BreakerOptions, ClaimedDelivery, OutcomeWord, Schedule, StoreHandle } from '@posthorn/core'
 import { createHealthKeeper } from '../health/health-keeper.ts'
 import { createLanes, type LaneOptions } from '../lanes/lanes.ts'
 import type { PrepareContext } from '../prepare.ts'
 import type { Sender } from '../send/sender.ts'
 import { type Activity, createActivity } from '../timing/activity.ts'
 import { maxTimerMs } from '../timing/max-timer-ms.ts'
-import { createSignal } from '../timing/signal.ts'
 import { createTurnEnd } from '../timing/turn-end.ts'
+import { type ClaimResult, createClaimLoop } from './claim-loop.ts'
 import { createAttemptCounter } from './count-attempts.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
 import { keepHouse, type RetentionOptions } from './maintenance.ts'
@@ -67,12 +60,6 @@ export interface WorkerOptions {
   readonly activity: Activity
 }
 
-/**
- * With tens of thousands of queues that hold something and give nothing, one round through them takes the store a second. After one
- * that took longer than this, the worker rests for as long, so that at least half of the store's time is left to others.
- */
-const longRoundMs = 50
-
 export function createWorker<Transaction>(
   store: StoreHandle<Transaction>,
   sender: Sender,
@@ -81,13 +68,17 @@ export function createWorker<Transaction>(
   const { report, activity } = options
   const closing = new AbortController()
   const abort = new AbortController()
-  const wakeUp = createSignal(options.keepAlive)
-  const resting = createSignal(options.keepAlive)
+  const turnEnd = createTurnEnd()
+  const loop = createClaimLoop(
+    store,
+    () => activity.during(claimAndRun),
+    { ...options, turnEnd },
+    closing.signal,
+  )
   const attempts = createAttemptCounter()
   const leases = createLeaseKeeper(store, options.leaseMs, report)
-  const endWakes = store.onWake(() => wakeUp.announce())
+  const endWakes = store.onWake(() => loop.wake())
   const runs = createActivity()
-  const turnEnd = createTurnEnd()
   let storeClock = { reading: 0, at: performance.now() }
   let cursor: string | null = null
   let ended: Promise<unknown> = Promise.resolve()
@@ -97,7 +88,7 @@ export function createWorker<Transaction>(
     sender,
     attempts,
     // A slot is filled again while what was in it is being settled.
-    lanes: createLanes(options.lanes, () => wakeUp.announce()),
+    lanes: createLanes(options.lanes, () => loop.wake()),
     settler: createSettler(store, turnEnd),
     health: createHealthKeeper(store, { ...options, room: options.lanes.perLane }),
     prepare: options.prepare,
@@ -110,34 +101,8 @@ export function createWorker<Transaction>(
     abort: abort.signal,
   }
 
-  async function work(): Promise<void> {
-    let emptyRoundCount = 0
-    let emptySince = performance.now()
-    while (!closing.signal.aborted) {
-      try {
-        const claim = await activity.during(claimAndRun)
-        if (claim === 'gave') {
-          emptyRoundCount = 0
-          emptySince = performance.now()
-        }
-        if (claim === 'gave' || claim === 'more-to-visit') continue
-        emptyRoundCount += 1
-        const dueInMs = claim === 'no-room' ? options.pollMs : await waitMs(emptyRoundCount)
-        const roundMs = performance.now() - emptySince
-        if (roundMs > longRoundMs) await resting.wait(Math.min(roundMs, options.pollMs))
-        await wakeUp.wait(dueInMs)
-        // Attempts often end in groups, within one turn; one claim then fills the slots of all.
-        await turnEnd()
-      } catch (error) {
-        report('warning', { kind: 'engine-fault', activity: 'claim', error })
-        await wakeUp.wait(options.pollMs)
-      }
-      emptySince = performance.now()
-    }
-  }
-
   /** Claims as much as there is room for, and starts it without waiting for it to end. */
-  async function claimAndRun(): Promise<'gave' | 'more-to-visit' | 'nothing-due' | 'no-room'> {
+  async function claimAndRun(): Promise<ClaimResult> {
     const room = context.lanes.room()
     if (room.total === 0) return 'no-room'
     const answer = await withStoreRetries(() =>
@@ -176,16 +141,8 @@ export function createWorker<Transaction>(
       leases.remove(token)
       runs.end()
       activity.end()
-      wakeUp.announce()
+      loop.wake()
     }
-  }
-
-  /** How long to wait after a round that gave nothing; something that ends or becomes due cuts the wait short. */
-  async function waitMs(emptyRoundCount: number): Promise<number> {
-    const dueInMs = (await withStoreRetries(() => nextDueInMs(store))) ?? options.pollMs
-    // Due, and yet not claimed twice in a row: its lane has no room, or another process is at it.
-    const isStuck = dueInMs === 0 && emptyRoundCount > 1
-    return isStuck ? options.pollMs : Math.min(dueInMs, options.pollMs)
   }
 
   return {
@@ -195,15 +152,13 @@ export function createWorker<Transaction>(
     attemptsByWord: attempts.attemptsByWord,
     start() {
       setImmediate(() => {
-        ended = Promise.all([work(), keepHouse(store, options.retention, report, closing.signal)])
+        ended = Promise.all([loop.run(), keepHouse(store, options.retention, report, closing.signal)])
       })
     },
-    wake: () => wakeUp.announce(),
+    wake: () => loop.wake(),
     async stop(timeoutMs) {
       const timer = setTimeout(() => abort.abort(), Math.min(timeoutMs, maxTimerMs))
       closing.abort()
-      wakeUp.announce()
-      resting.announce()
       await ended
       await runs.whenQuiet()
       clearTimeout(timer)

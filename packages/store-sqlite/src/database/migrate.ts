@@ -21,9 +21,7 @@ const insertMigration = sql(`
  * @throws {StoreError} `store.version-unsupported` if a newer release wrote what this one cannot read
  */
 export function migrate(database: Database, now: number, steps: readonly Migration[] = migrations): void {
-  // In a transaction too: between two reads without one, another process may have made the whole schema.
-  const found = inTransaction(database, 'begin', () => versionOf(database, steps))
-  if (found >= newestOf(steps)) return
+  if (checkVersion(database, steps) >= newestOf(steps)) return
   inTransaction(database, 'begin immediate', () => {
     const version = versionOf(database, steps)
     if (version === 0) createLedger(database)
@@ -32,6 +30,16 @@ export function migrate(database: Database, now: number, steps: readonly Migrati
       database.run(insertMigration, { version: step.version, readable_by: step.readableBy, now })
     }
   })
+}
+
+/**
+ * The version of the schema, 0 for an empty file. Only reads.
+ * @throws {StoreError} `store.failed` for a file of another application, `store.version-unsupported`
+ */
+export function checkVersion(database: Database, steps: readonly Migration[] = migrations): number {
+  if (database.isInTransaction) return versionOf(database, steps)
+  // In a transaction too: between two reads without one, another process may have made the whole schema.
+  return inTransaction(database, 'begin', () => versionOf(database, steps))
 }
 
 function inTransaction<Result>(
@@ -50,7 +58,6 @@ function inTransaction<Result>(
   }
 }
 
-/** The version of the schema; 0 for an empty file. */
 function versionOf(database: Database, steps: readonly Migration[]): number {
   const mark = numberOf(database.get(readApplicationId) ?? {}, 'application_id')
   if (mark !== applicationId) {

@@ -4,13 +4,12 @@ import { StoreError } from '@posthorn/core'
 import type { ResolvedOptions } from '../options.ts'
 import { textOf } from './columns.ts'
 import { Database } from './database.ts'
-import { migrate } from './migrate.ts'
+import { checkVersion, migrate } from './migrate.ts'
 import { connectionPragmas, newFilePragmas } from './pragmas.ts'
 import { isBusy } from './sqlite-error.ts'
 import { sql } from './statement.ts'
 
 const useLog = sql('pragma journal_mode = wal')
-const readSchema = sql('select count(*) as count from sqlite_schema')
 
 /** Between two tries to switch a new file to its log, in ms; SQLite does not wait for that lock by itself. */
 const logPollMs = 10
@@ -34,7 +33,8 @@ export function openDatabase(options: ResolvedOptions, mustExist: boolean, now: 
   })
   const database = new Database(connection)
   try {
-    if (database.get(readSchema)?.count === 0) database.exec(newFilePragmas)
+    // Before anything is set: what is not ours, or not for us, stays as it is.
+    if (checkVersion(database) === 0) database.exec(newFilePragmas)
     database.exec(connectionPragmas(options))
     enterLogMode(database, options)
     migrate(database, now)

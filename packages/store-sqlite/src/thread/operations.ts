@@ -7,7 +7,8 @@ import { nextDue } from '../due.ts'
 import { compareAndSetHealth, readHealth } from '../health.ts'
 import { getDeliveries, listAttempts, listDeliveries } from '../history.ts'
 import { release, renew } from '../leases.ts'
-import { endOverdue, prune, trimDisabled } from '../retention.ts'
+import { prune } from '../prune.ts'
+import { endOverdue, trimDisabled } from '../retention.ts'
 import { settle } from '../settle.ts'
 import { stats } from '../stats.ts'
 import {
@@ -24,7 +25,7 @@ import type { Arguments, CallOf, OperationName, Outcome } from './protocol.ts'
 /** What an operation works with. */
 export interface OperationContext {
   readonly database: Database
-  /** The reading of the clock at the time of the call. */
+  /** The reading of the clock that it goes by; see `Session`. */
   readonly now: number
   readonly laneTurns: LaneTurns
 }
@@ -84,9 +85,8 @@ export function isRead(name: OperationName): boolean {
 }
 
 export function runOperation<Name extends OperationName>(
-  { name, args, now }: CallOf<Name>,
-  database: Database,
-  laneTurns: LaneTurns,
+  { name, args }: CallOf<Name>,
+  context: OperationContext,
 ): Outcome<Name> {
-  return operations[name]({ database, now, laneTurns }, args)
+  return operations[name](context, args)
 }

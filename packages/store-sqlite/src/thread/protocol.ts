@@ -57,10 +57,12 @@ export interface WorkerStart {
   readonly mustExist: boolean
 }
 
-/** What a backup is started with: two absolute paths. */
+/** What a backup is started with. */
 export interface BackupStart {
+  /** Absolute, both. */
   readonly location: string
   readonly destination: string
+  readonly busyTimeoutMs: number
 }
 
 /** A clock that all threads of a process share and nobody sets, in ms. */

@@ -1,8 +1,10 @@
+import type { LaneTurns } from '@posthorn/core'
 import type { Database } from '../database/database.ts'
-import { isBusy, isOfOneOperation, toStoreError } from '../database/sqlite-error.ts'
+import { isOfOneOperation, toStoreError } from '../database/sqlite-error.ts'
 import { sql } from '../database/statement.ts'
+import { beginFor } from './begin-for.ts'
 import { isRead, runOperation } from './operations.ts'
-import { type Answer, type Call, monotonicMs } from './protocol.ts'
+import type { Answer, Call } from './protocol.ts'
 import type { Session } from './session.ts'
 import { toWireError } from './wire-error.ts'
 
@@ -16,16 +18,19 @@ import { toWireError } from './wire-error.ts'
  * A refusal rejects its own caller and nobody else: then the whole is done again, with a savepoint for each operation to go back
  * to. Refusals are rare, and savepoints cost a tenth. An error of the file (full, damaged, gone) rolls back all and rejects
  * everybody, so nobody is told of a write that is not durable.
+ *
+ * @param meanwhile called every so often while another process holds the file; may run calls that only read
  */
 export function runCalls(
   session: Session,
   calls: readonly Call[],
   answer: (answers: readonly Answer[]) => void,
+  meanwhile: () => void = () => {},
 ): void {
   const reads = calls.filter(({ name }) => isRead(name))
   const writes = calls.filter(({ name }) => !isRead(name))
   if (reads.length > 0) answer(runReads(session, reads))
-  if (writes.length > 0) answer(runWrites(session, writes))
+  if (writes.length > 0) answer(runWrites(session, writes, meanwhile))
 }
 
 const commit = sql('commit')
@@ -39,7 +44,9 @@ function runReads(session: Session, calls: readonly Call[]): readonly Answer[] {
     try {
       const database = session.database(call.now)
       if (place === 0) session.checkPlace()
-      return { id: call.id, outcome: runOperation(call, database, session.laneTurns) }
+      session.waitForReads(database)
+      if (place === 0) session.checkSchema(database)
+      return { id: call.id, outcome: perform(session, database, call) }
     } catch (error) {
       if (!isOfOneOperation(error)) session.close()
       return refusal(call, error, session)
@@ -47,56 +54,44 @@ function runReads(session: Session, calls: readonly Call[]): readonly Answer[] {
   })
 }
 
-function runWrites(session: Session, calls: readonly Call[]): readonly Answer[] {
-  const answers: Answer[] = []
+function runWrites(session: Session, calls: readonly Call[], meanwhile: () => void): readonly Answer[] {
+  const refused: Answer[] = []
+  const laneTurns = turnsBefore(session, calls)
   let waiting = calls
+  /** Takes out those who would wait for too long. */
+  const begin = (): Database | null => {
+    const refuse = (call: Call, error: unknown) => void refused.push(refusal(call, error, session))
+    const begun = beginFor(session, waiting, refuse, meanwhile)
+    waiting = begun?.calls ?? []
+    return begun?.database ?? null
+  }
   try {
-    const database = session.database(calls[0]?.now ?? 0)
-    session.checkPlace()
-    waiting = beginFor(session, database, calls, answers)
-    if (waiting.length === 0) return answers
-    const written = runTogether(session, database, waiting) ?? runApart(session, database, waiting)
+    let database = begin()
+    if (database === null) return refused
+    let written = runTogether(session, database, waiting)
+    if (written === null) {
+      session.laneTurns = new Map(laneTurns)
+      // Another process may have taken the file after the rollback.
+      database = begin()
+      if (database === null) return refused
+      written = runApart(session, database, waiting)
+    }
     database.run(commit)
     session.checkPlace()
-    return [...answers, ...written]
+    return [...refused, ...written]
   } catch (error) {
     session.close()
-    return [...answers, ...waiting.map((call) => refusal(call, error, session))]
+    session.laneTurns = laneTurns
+    const refusedIds = new Set(refused.map(({ id }) => id))
+    const failed = waiting.filter(({ id }) => !refusedIds.has(id))
+    return [...refused, ...failed.map((call) => refusal(call, error, session))]
   }
-}
-
-/**
- * Begins, and gives the calls that take part. While another process holds the file, a call whose time is over is refused.
- */
-function beginFor(
-  session: Session,
-  database: Database,
-  calls: readonly Call[],
-  refused: Answer[],
-): readonly Call[] {
-  const { busyTimeoutMs } = session.options
-  let waiting = calls
-  while (waiting.length > 0) {
-    const until = Math.min(...waiting.map(({ askedAt }) => askedAt)) + busyTimeoutMs
-    const remainingMs = Math.max(0, Math.ceil(until - monotonicMs()))
-    try {
-      session.begin(database, remainingMs)
-      return waiting
-    } catch (error) {
-      if (!isBusy(error)) throw error
-      // The oldest one is always among them, whatever the clock says.
-      const isOver = ({ askedAt }: Call) => askedAt + busyTimeoutMs <= Math.max(until, monotonicMs())
-      refused.push(...waiting.filter(isOver).map((call) => refusal(call, error, session)))
-      waiting = waiting.filter((call) => !isOver(call))
-    }
-  }
-  return waiting
 }
 
 /** Null if one of them was refused; then nothing is written. */
 function runTogether(session: Session, database: Database, calls: readonly Call[]): readonly Answer[] | null {
   try {
-    return calls.map((call) => ({ id: call.id, outcome: runOperation(call, database, session.laneTurns) }))
+    return calls.map((call) => ({ id: call.id, outcome: perform(session, database, call) }))
   } catch (error) {
     // Without a transaction there is nothing to go back to: an error of the file has ended it.
     if (!isOfOneOperation(error) || !database.isInTransaction) throw error
@@ -105,24 +100,33 @@ function runTogether(session: Session, database: Database, calls: readonly Call[
   }
 }
 
-/** The file is waited for once more: another process may have taken it after the rollback. */
 function runApart(session: Session, database: Database, calls: readonly Call[]): readonly Answer[] {
-  session.begin(database, session.options.busyTimeoutMs)
   return calls.map((call) => runInSavepoint(session, database, call))
 }
 
 function runInSavepoint(session: Session, database: Database, call: Call): Answer {
   database.run(setSavepoint)
+  const laneTurns = turnsBefore(session, [call])
   try {
-    const outcome = runOperation(call, database, session.laneTurns)
+    const outcome = perform(session, database, call)
     database.run(releaseSavepoint)
     return { id: call.id, outcome }
   } catch (error) {
     if (!isOfOneOperation(error) || !database.isInTransaction) throw error
+    session.laneTurns = laneTurns
     database.run(rollbackToSavepoint)
     database.run(releaseSavepoint)
     return refusal(call, error, session)
   }
+}
+
+/** To go back to; only claims move them. */
+function turnsBefore({ laneTurns }: Session, calls: readonly Call[]): LaneTurns {
+  return calls.some(({ name }) => name === 'claim') ? new Map(laneTurns) : laneTurns
+}
+
+function perform(session: Session, database: Database, call: Call): unknown {
+  return runOperation(call, { database, now: session.nowOf(call), laneTurns: session.laneTurns })
 }
 
 function refusal(call: Call, error: unknown, session: Session): Answer {

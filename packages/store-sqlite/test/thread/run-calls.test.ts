@@ -1,12 +1,18 @@
+import { DatabaseSync } from 'node:sqlite'
 import type { AppendRequest } from '@posthorn/core'
 import { createIds, type Ids } from '@posthorn/test-kit/store-contract/ids'
 import {
+  claimRequest,
   newAppend,
   newDelivery,
   newSubscription,
   webhookLimit,
 } from '@posthorn/test-kit/store-contract/samples'
 import { expect, test } from 'vitest'
+import { Database } from '../../src/database/database.ts'
+import { migrate } from '../../src/database/migrate.ts'
+import { migrations } from '../../src/database/migrations.ts'
+import { sql } from '../../src/database/statement.ts'
 import { type Answer, type Call, monotonicMs } from '../../src/thread/protocol.ts'
 import { runCalls } from '../../src/thread/run-calls.ts'
 import { Session } from '../../src/thread/session.ts'
@@ -37,7 +43,8 @@ function addOne(session: Session, ids: Ids): string {
 
 function pendingCount(session: Session): unknown {
   const [answer] = run(session, [{ id: 0, name: 'stats', args: [], now, askedAt: monotonicMs() }])
-  return answer !== undefined && 'outcome' in answer ? answer.outcome : answer
+  if (answer === undefined) return answer
+  return 'outcome' in answer ? answer.outcome : answer.error
 }
 
 const codesOf = (answers: readonly Answer[]) =>
@@ -83,6 +90,31 @@ test(
 )
 
 test(
+  'claims in transactions that are done twice take turns as others do',
+  withFolder((folder) => {
+    const [ids, session] = [createIds(), openSession(folder)]
+    const subscriptionIds = Array.from({ length: 4 }, () => addOne(session, ids))
+    for (const id of [...subscriptionIds, ...subscriptionIds])
+      run(session, [appendCall(1, newAppend(ids, [newDelivery(ids, id)]))])
+    const [subscriptionId = ''] = subscriptionIds
+    const taken = newDelivery(ids, subscriptionId, { delayMs: 60_000 })
+    run(session, [appendCall(1, newAppend(ids, [taken]))])
+    const args = [claimRequest({ defaultRoom: 1 })] as const
+    for (const id of [...subscriptionIds, ...subscriptionIds]) {
+      const answers = run(session, [
+        { id: 1, name: 'claim', args, now, askedAt: monotonicMs() },
+        appendCall(2, newAppend(ids, [taken])),
+      ])
+      expect(answers).toMatchObject([
+        { outcome: { deliveries: [{ subscriptionId: id }] } },
+        { error: { code: 'store.failed' } },
+      ])
+    }
+    session.close()
+  }),
+)
+
+test(
   'a disk that is full in the middle of a transaction acknowledges nobody, and all goes on when there is room',
   withFolder((folder) => {
     const [ids, session] = [createIds(), openSession(folder)]
@@ -103,6 +135,35 @@ test(
     expect(new Set(codesOf(run(session, calls)))).toEqual(new Set(['written']))
     expect(pendingCount(session)).toMatchObject({ pendingCount: 20 })
     session.close()
+  }),
+)
+
+test(
+  'a newer schema that was brought in while the file was open is used as far as it says so, then refused',
+  withFolder((folder) => {
+    const [ids, session] = [createIds(), openSession(folder)]
+    const subscriptionId = addOne(session, ids)
+    const newer = new Database(new DatabaseSync(folder.location))
+    const additive = { version: 2, readableBy: 1, statements: 'alter table events add column note text' }
+    migrate(newer, now, [...migrations, additive])
+    const append = () =>
+      codesOf(run(session, [appendCall(1, newAppend(ids, [newDelivery(ids, subscriptionId)]))]))
+    expect(append()).toEqual(['written'])
+    expect(pendingCount(session)).toMatchObject({ pendingCount: 1 })
+    const breaking = { version: 3, readableBy: 3, statements: 'create table more (id integer)' }
+    migrate(newer, now, [...migrations, additive, breaking])
+    const refused = { error: { code: 'store.version-unsupported' } }
+    expect(pendingCount(session)).toMatchObject({ code: 'store.version-unsupported' })
+    expect(append()).toEqual(['store.version-unsupported'])
+    const read = { name: 'getSubscriptions', args: [[subscriptionId]], now, askedAt: monotonicMs() } as const
+    expect(
+      run(session, [
+        { id: 1, ...read },
+        { id: 2, ...read },
+      ]),
+    ).toMatchObject([refused, refused])
+    expect(newer.get(sql('select count(*) as count from deliveries'))).toEqual({ count: 1 })
+    newer.close()
   }),
 )
 

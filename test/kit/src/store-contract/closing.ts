@@ -7,7 +7,7 @@ import { claimRequest, newAppend, newSubscription, sampleContent, webhookLimit }
 const ids = createIds()
 const lane = laneScope('https://one.example')
 const update = { parkForMs: null, maxLeasedCount: null, state: {} }
-const retention = { historyMs: 1, eventIdMs: 1, maxCount: 1 }
+const retention = { historyMs: 1, eventIdMs: 1, maxCount: 1, cursor: null }
 
 const calls: Readonly<
   Record<Exclude<keyof StoreHandle, 'close' | 'onWake'>, (store: StoreHandle) => Promise<unknown>>
@@ -35,7 +35,7 @@ const calls: Readonly<
   cancelDeliveries: (store) => store.cancelDeliveries([]),
   copyDeliveries: (store) => store.copyDeliveries([]),
   endOverdue: (store) => store.endOverdue(1, 1),
-  trimDisabled: (store) => store.trimDisabled(1, 1),
+  trimDisabled: (store) => store.trimDisabled(1, 1, null),
   prune: (store) => store.prune(retention),
   stats: (store) => store.stats(),
 }

@@ -107,7 +107,7 @@ export function orderContract(contractTest: ContractTest): void {
       if (ending === 'trim') {
         const disabled = { at: 1, reason: 'gone' } as const
         await one.updateSubscription(record.id, 1, { ...record.content, disabled }, webhookLimit)
-        await one.trimDisabled(1, 100)
+        await one.trimDisabled(1, 100, null)
         await one.updateSubscription(record.id, 2, record.content, webhookLimit)
       }
       expect(await claimIds(one)).toEqual([second])

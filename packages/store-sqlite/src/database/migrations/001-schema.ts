@@ -5,6 +5,7 @@
  * its place in an order, `lease_token` and its companions while it is leased. `held_from` is `leased_until - 2 * lease_ms`: a
  * lease holds while `held_from <= now < leased_until`, so that a clock set back makes it void. A token begins with the `seq` of
  * its delivery, and so needs no index. `leased_lane` is null for a ping, which does not count against the health of its queue.
+ * An event is idle when it has no deliveries, which is for good: a copy needs one to be made from.
  */
 export const schemaOne = `
 create table subscriptions (
@@ -35,9 +36,10 @@ create table events (
   depth integer not null,
   subject_ids text not null,
   receipt text not null,
-  created_at integer not null
+  created_at integer not null,
+  is_idle integer not null
 ) strict;
-create index events_by_age on events (created_at);
+create index events_idle on events (created_at) where is_idle = 1;
 
 create table bodies (
   event_seq integer not null,

@@ -1,0 +1,26 @@
+import { performance } from 'node:perf_hooks'
+
+/** Emits go on for this long before the rest of the process has its turn, in ms. */
+const maxTurnMs = 20
+
+/**
+ * A store in memory answers within the turn of the event loop in which it was asked, so a host that emits one event after the other
+ * would let no timer and no socket have its turn, nor its own deliveries begin.
+ * @returns a promise to wait for, once the current turn has lasted too long; else null
+ */
+export function createTurnShare(): () => Promise<void> | null {
+  let turnBeganAt = 0
+  let next: Promise<void> | null = null
+  return () => {
+    if (next === null) {
+      turnBeganAt = performance.now()
+      next = new Promise((resolve) => {
+        setImmediate(() => {
+          next = null
+          resolve()
+        })
+      })
+    }
+    return performance.now() - turnBeganAt < maxTurnMs ? null : next
+  }
+}
