@@ -97,9 +97,10 @@ async function attempt<Transaction>(
   delivery: ClaimedDelivery,
   context: RunContext<Transaction>,
 ): Promise<QuickStep> {
-  const isRetry = delivery.attemptNumber > 1
+  const { lane, subscriptionId } = delivery
+  const slot = { lane, subscriptionId, isRetry: delivery.attemptNumber > 1 }
   const probes = context.health.probes(delivery)
-  const record = await context.lanes.run(delivery.lane, isRetry, () => send(delivery, context))
+  const record = await context.lanes.run(slot, () => send(delivery, context))
   const verdict = judge(record.outcome, {
     delivery,
     schedule: context.schedule,
@@ -126,8 +127,7 @@ async function attempt<Transaction>(
     next: verdict.next,
   })
   if (outcome === 'settled') reportAttempt(delivery, record, verdict, context)
-  if (disabled !== null)
-    context.report('subscription-disabled', { subscriptionId: delivery.subscriptionId, reason: disabled })
+  if (disabled !== null) context.report('subscription-disabled', { subscriptionId, reason: disabled })
   if (outcome === 'lease-lost') return { kind: 'done' }
   return verdict.quickDelayMs === null ? { kind: 'done' } : { kind: 'again', delayMs: verdict.quickDelayMs }
 }

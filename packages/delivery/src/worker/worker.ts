@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { BreakerOptions, ClaimedDelivery, OutcomeWord, Schedule, StoreHandle } from '@posthorn/core'
 import { createHealthKeeper } from '../health/health-keeper.ts'
+import { createLaneSharing } from '../lanes/lane-sharing.ts'
 import { createLanes, type LaneOptions } from '../lanes/lanes.ts'
 import type { PrepareContext } from '../prepare.ts'
 import type { Sender } from '../send/sender.ts'
@@ -76,6 +77,7 @@ export function createWorker<Transaction>(
     closing.signal,
   )
   const attempts = createAttemptCounter()
+  const sharing = createLaneSharing(store)
   const leases = createLeaseKeeper(store, options.leaseMs, report)
   const endWakes = store.onWake(() => loop.wake())
   const runs = createActivity()
@@ -88,7 +90,7 @@ export function createWorker<Transaction>(
     sender,
     attempts,
     // A slot is filled again while what was in it is being settled.
-    lanes: createLanes(options.lanes, () => loop.wake()),
+    lanes: createLanes(options.lanes, () => loop.wake(), sharing.isShared),
     settler: createSettler(store, turnEnd),
     health: createHealthKeeper(store, { ...options, room: options.lanes.perLane }),
     prepare: options.prepare,
@@ -111,8 +113,8 @@ export function createWorker<Transaction>(
         leaseMs: options.leaseMs,
         maxCount: room.total,
         maxRetries: Math.min(room.retries, room.total),
-        // Heads are taken in turn, so this bounds a queue only where no other waits.
-        maxPerSubscription: options.lanes.perLane,
+        maxPerSubscription: room.perSubscription,
+        roomBySubscription: room.bySubscription,
         defaultRoom: room.perLane,
         roomByLane: room.byLane,
         cursor,
@@ -122,7 +124,10 @@ export function createWorker<Transaction>(
     cursor = answer.cursor
     context.health.learn(answer.deliveries, answer.health)
     for (const delivery of answer.deliveries) void runOne(delivery)
-    if (answer.deliveries.length > 0) return 'gave'
+    if (answer.deliveries.length > 0) {
+      await sharing.learn(answer.deliveries.map(({ lane }) => lane))
+      return 'gave'
+    }
     return cursor !== null || answer.hasMoreKeys ? 'more-to-visit' : 'nothing-due'
   }
 
