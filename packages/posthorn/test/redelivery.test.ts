@@ -180,6 +180,17 @@ describe('recovery', () => {
     expect((await recovered()).toSorted()).toEqual(ids.toSorted())
   })
 
+  test('finds the oldest among more than a page of lost ones', async () => {
+    const emitter = await open({ retry: { delaysMs: [0] }, breaker: { exhaustedCount: 1_000 } })
+    await subscribeTo(emitter, { answers: () => ({ kind: 'status', status: 400 }) })
+    const ids: string[] = []
+    for (let count = 0; count < 230; count += 1) ids.push(await deliver(emitter))
+    await emitter.idle()
+    expect(await emitter.deliveries.recover({ since: 0, maxCount: 2 })).toBe(2)
+    const { deliveries } = await emitter.deliveries.list({ maxCount: 2 })
+    expect(new Set(deliveries.map(({ redeliveryOf }) => redeliveryOf))).toEqual(new Set(ids.slice(0, 2)))
+  })
+
   test('counts neither what has no body any more nor what lost its subscription', async () => {
     const clock = createManualClock()
     const emitter = await open({
