@@ -22,6 +22,7 @@ async function finishBatch(handle: StoreHandle<never>): Promise<void> {
     maxCount: batchSize,
     maxRetries: 0,
     maxPerSubscription: batchSize,
+    roomBySubscription: new Map(),
     defaultRoom: batchSize,
     roomByLane: new Map(),
     cursor: null,

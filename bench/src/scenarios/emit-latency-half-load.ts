@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { openEmitAndBare } from '../contenders/emit-and-bare.ts'
 import { type Latencies, toLatencyScenario } from '../contenders/latency-scenario.ts'
+import { runAtIntervals } from '../measure/run-at-intervals.ts'
 import { timed } from '../measure/timed.ts'
 import { startReceiver } from '../receiver/start-receiver.ts'
 import type { Scenario } from '../scenario.ts'
@@ -33,9 +33,9 @@ async function timeAtHalfLoad(url: string, count: number): Promise<Latencies> {
   const emitsPerMs = await measureRate(count, pair.emit, pair.idle)
   const commitsPerMs = await measureRate(count, pair.bare, async () => {})
   const intervalMs = 2 / Math.min(emitsPerMs, commitsPerMs)
-  const emit = await timeAtIntervals(count, intervalMs, pair.emit)
+  const emit = await runAtIntervals(count, intervalMs, () => timed(pair.emit))
   await pair.idle()
-  return { emit, bare: await timeAtIntervals(count, intervalMs, pair.bare) }
+  return { emit, bare: await runAtIntervals(count, intervalMs, () => timed(pair.bare)) }
 }
 
 /** How many can be done in a ms, until all that they bring about is done. */
@@ -53,20 +53,4 @@ async function measureRate(
     await end()
   })
   return count / ms
-}
-
-/** Begins one after the other at even intervals, however long each takes; timers wake once a ms, and begin all that are due. */
-async function timeAtIntervals(
-  count: number,
-  intervalMs: number,
-  run: () => Promise<void>,
-): Promise<readonly number[]> {
-  const startedAt = performance.now()
-  const running: Promise<number>[] = []
-  while (running.length < count) {
-    const dueCount = Math.min(count, Math.ceil((performance.now() - startedAt) / intervalMs))
-    while (running.length < dueCount) running.push(timed(run))
-    await pause(1)
-  }
-  return Promise.all(running)
 }

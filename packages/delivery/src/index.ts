@@ -6,6 +6,8 @@ export { explainTarget, type TargetExplanation } from './address/explain-target.
 export { isFromAllowedAddress } from './address/is-from-allowed-address.ts'
 export type { ResolvedAddress, ResolveFunction, Resolver } from './address/resolver.ts'
 export type { TargetVerdict } from './address/target-verdict.ts'
+export type { AttemptTrace } from './diagnostics/attempt-channel.ts'
+export type { DeliveryFacts } from './diagnostics/delivery-facts.ts'
 export type { LaneOptions } from './lanes/lanes.ts'
 export { type Network, type NetworkOptions, resolveNetwork } from './send/network-options.ts'
 export type { ProxyOptions } from './send/proxy-options.ts'

@@ -13,6 +13,7 @@ import { createDeliveries } from './deliveries.ts'
 import { buildContext, createEmission } from './emit.ts'
 import type { Emitter, EmitterStats, PingOptions, PingResult } from './emitter.ts'
 import type { EmitterOptions, ResolvedOptions } from './emitter-options.ts'
+import { createEventLog, type EventLog } from './event-log.ts'
 import { guarded } from './guarded.ts'
 import { waitUntilIdle } from './idle.ts'
 import { createListeners, type Listeners } from './listeners.ts'
@@ -36,12 +37,14 @@ export async function createEmitter<Transaction = never>(
   const store = await resolved.store.open({ clock: resolved.clock })
   const activity = createActivity()
   const listening = createActivity()
+  const log = createEventLog(resolved.logger)
   const parts: Parts<Transaction> = {
     options: resolved,
     store,
     activity,
     listening,
-    listeners: createListeners(listening),
+    log,
+    listeners: createListeners(listening, log.event),
     sender: createSender({
       policy: resolved.addressPolicy,
       resolver: resolved.resolver,
@@ -63,6 +66,7 @@ interface Parts<Transaction> {
   readonly activity: Activity
   /** Listeners whose promise has not settled: `idle` waits for them, `stop` does not, since one may be what calls it. */
   readonly listening: Activity
+  readonly log: EventLog
   readonly listeners: Listeners
   readonly sender: Sender
 }

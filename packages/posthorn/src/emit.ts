@@ -14,8 +14,10 @@ import {
 } from '@posthorn/core'
 import { type Activity, withStoreRetries } from '@posthorn/delivery'
 import { type BuildDeliveriesContext, buildDeliveries } from './build-deliveries.ts'
+import { traceEmit } from './emit-channel.ts'
 import type { EmitOptions, Interest, Receipt, SubscriptionExplanation } from './emitter.ts'
 import type { ResolvedOptions } from './emitter-options.ts'
+import type { EventLog } from './event-log.ts'
 import { selectRecipients } from './recipients.ts'
 import { createTurnShare } from './turn-share.ts'
 
@@ -23,6 +25,7 @@ export interface EmitContext<Transaction> {
   readonly store: StoreHandle<Transaction>
   readonly options: ResolvedOptions<Transaction>
   readonly activity: Activity
+  readonly log: EventLog
   /** Called when deliveries to these subscriptions were written outside a transaction of the host. */
   readonly wake: (subscriptionIds: readonly string[]) => void
 }
@@ -36,15 +39,11 @@ export interface Emission<Transaction> {
 
 /** Matches an event, builds its bodies, and commits all of it in one go. */
 export function createEmission<Transaction>(context: EmitContext<Transaction>): Emission<Transaction> {
-  const { store, options, activity } = context
+  const { store, options, activity, log } = context
   const endOfLongTurn = createTurnShare()
   let waitingCount = 0
 
-  async function emit(
-    input: WebhookEvent,
-    { transaction, depth = 0 }: EmitOptions<Transaction>,
-  ): Promise<Receipt> {
-    const event = parseEvent(input)
+  async function emit(event: WebhookEvent, depth: number, transaction?: Transaction): Promise<Receipt> {
     const turnEnd = endOfLongTurn()
     if (turnEnd !== null) await turnEnd
     const eventId = event.id ?? createUuidV7(options.clock.now())
@@ -77,27 +76,38 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
     return { ...receipt, repeated: kind === 'repeated' && event.id !== undefined, committed }
   }
 
+  /** @throws {StoreError} `store.overloaded` */
+  async function inTurn(work: () => Promise<Receipt>): Promise<Receipt> {
+    if (waitingCount >= options.maxWaitingEmits) {
+      throw new StoreError({
+        code: 'store.overloaded',
+        message: `${waitingCount} emits are waiting for the store, as many as \`maxWaitingEmits\` allows. Emit again later.`,
+      })
+    }
+    waitingCount += 1
+    try {
+      return await activity.during(work)
+    } finally {
+      waitingCount -= 1
+    }
+  }
+
   return {
-    async emit(event, emitOptions) {
+    async emit(input, emitOptions) {
       if (options.role === 'deliver') {
         throw new StateError({
           code: 'emitter.role',
           message: "An emitter with `role: 'deliver'` cannot emit.",
         })
       }
-      parseInteger('depth', emitOptions.depth ?? 0, { min: 0, max: Number.MAX_SAFE_INTEGER })
-      if (waitingCount >= options.maxWaitingEmits) {
-        throw new StoreError({
-          code: 'store.overloaded',
-          message: `${waitingCount} emits are waiting for the store, as many as \`maxWaitingEmits\` allows. Emit again later.`,
-        })
-      }
-      waitingCount += 1
-      try {
-        return await activity.during(() => emit(event, emitOptions))
-      } finally {
-        waitingCount -= 1
-      }
+      const depth = parseInteger('depth', emitOptions.depth ?? 0, { min: 0, max: Number.MAX_SAFE_INTEGER })
+      const event = parseEvent(input)
+      const { key: eventKey, id: eventId = null, repository } = event
+      const receipt = await traceEmit({ eventKey, eventId, repositoryId: repository.uuid, depth }, () =>
+        inTurn(() => emit(event, depth, emitOptions.transaction)),
+      )
+      log.emitted(eventKey, depth, receipt)
+      return receipt
     },
 
     async interest(repository, key) {

@@ -20,6 +20,7 @@ import type {
   TlsOptions,
 } from '@posthorn/delivery'
 import type { Encryption } from './encryption.ts'
+import type { Logger } from './logger.ts'
 
 /** How an emitter is configured. */
 export interface EmitterOptions<Transaction = never> {
@@ -71,6 +72,8 @@ export interface EmitterOptions<Transaction = never> {
   readonly maxWaitingEmits?: number
   /** An event deeper than this is not delivered. 0 to 1,000. @default 10 */
   readonly maxDepth?: number
+  /** What is logged at which level is in `docs/observability.md`. @default null, nothing is logged */
+  readonly logger?: Logger | null
   /** @default the system's clock */
   readonly clock?: Clock
   /** A source of numbers from 0 to 1, for jitter. @default Math.random */
@@ -98,6 +101,7 @@ export interface ResolvedOptions<Transaction> {
   readonly pollMs: number
   readonly maxWaitingEmits: number
   readonly maxDepth: number
+  readonly logger: Logger | null
   readonly clock: Clock
   readonly random: () => number
 }

@@ -75,8 +75,10 @@ export {
   type AddressOptions,
   type AttemptedEvent,
   type AttemptedNext,
+  type AttemptTrace,
   createDnsResolver,
   createStandardWebhooksSecret,
+  type DeliveryFacts,
   type DnsResolverOptions,
   type EngineFault,
   type FinishedEvent,
@@ -98,6 +100,7 @@ export { bitbucketDialects } from '@posthorn/payload'
 export { createMemoryStore, type MemoryStoreOptions } from '@posthorn/store-memory'
 export { type AesGcmEncryptionOptions, createAesGcmEncryption } from './aes-gcm-encryption.ts'
 export { createEmitter } from './create-emitter.ts'
+export type { EmitTrace } from './emit-channel.ts'
 export type {
   DeliveriesFace,
   DeliveryPaging,
@@ -115,3 +118,4 @@ export type {
 export type { CancelledEvent, EmitterEvents, EmitterWarning, SubscriptionSummary } from './emitter-events.ts'
 export type { EmitterOptions } from './emitter-options.ts'
 export type { Encryption } from './encryption.ts'
+export type { Logger } from './logger.ts'

@@ -9,6 +9,9 @@ export interface Listeners {
   tell<Name extends keyof EmitterEvents>(name: Name, event: EmitterEvents[Name]): void
 }
 
+/** Takes every event. */
+export type Watch = <Name extends keyof EmitterEvents>(name: Name, event: EmitterEvents[Name]) => void
+
 export type Listener<Name extends keyof EmitterEvents> = (event: EmitterEvents[Name]) => void | Promise<void>
 
 /** Every name, so that a misspelt one is refused rather than never heard. */
@@ -26,8 +29,11 @@ const eventNames: Readonly<Record<keyof EmitterEvents, true>> = {
   'listener-error': true,
 }
 
-/** @param activity goes on while a listener's promise does */
-export function createListeners(activity: Activity): Listeners {
+/**
+ * @param activity goes on while a listener's promise does
+ * @param watch called with every event, before its listeners; must not throw
+ */
+export function createListeners(activity: Activity, watch: Watch = () => {}): Listeners {
   const listenersByName = new Map<string, Set<(event: never) => unknown>>()
 
   function call<Name extends keyof EmitterEvents>(
@@ -45,11 +51,13 @@ export function createListeners(activity: Activity): Listeners {
   }
 
   function failed(event: keyof EmitterEvents, error: unknown): void {
-    // A listener of `listener-error` that fails has nobody left to be reported to.
-    if (event !== 'listener-error') tell('listener-error', { event, error })
+    // A listener of `listener-error` that fails has nobody left to be reported to but the log.
+    if (event === 'listener-error') watch('listener-error', { event, error })
+    else tell('listener-error', { event, error })
   }
 
   function tell<Name extends keyof EmitterEvents>(name: Name, event: EmitterEvents[Name]): void {
+    watch(name, event)
     const listeners = [...(listenersByName.get(name) ?? [])]
     for (const listener of listeners) call(listener as Listener<Name>, name, event)
   }

@@ -8,8 +8,14 @@ import {
 } from '@posthorn/core'
 import type { RetentionOptions } from '@posthorn/delivery'
 
-/** A group of numbers: what each may be, and whether it must be whole. */
-export type NumericRanges<Group> = Readonly<Record<keyof Group, Range & { readonly isInteger: boolean }>>
+/** A group of numbers, and what each may be. */
+export type NumericRanges<Group> = Readonly<Record<keyof Group, NumericRange>>
+
+interface NumericRange extends Range {
+  readonly isInteger: boolean
+  /** Whether null is a value too: no bound. */
+  readonly mayBeNull?: boolean
+}
 
 const year = 365 * 24 * 60 * 60 * 1_000
 
@@ -27,6 +33,8 @@ export const retentionRanges: NumericRanges<RetentionOptions> = {
   maxAgeMs: integer(1, year),
   maxPerDisabledSubscription: integer(1, 1_000_000_000),
   historyMs: integer(0, 10 * year),
+  maxFinishedCount: { ...integer(0, 1_000_000_000), mayBeNull: true },
+  bodyMs: { ...integer(0, 10 * year), mayBeNull: true },
   eventIdMs: integer(0, 10 * year),
   everyMs: integer(1, year),
 }
@@ -51,6 +59,7 @@ export function parseNumbers<Group>(
   const members = parseMembers(field, given, Object.keys(ranges))
   const parsed = Object.entries(members).map(([name, value]) => {
     const range = ranges[name as keyof Group]
+    if (value === null && range.mayBeNull === true) return [name, null]
     const parse = range.isInteger ? parseInteger : parseNumber
     return [name, parse(`${field}.${name}`, value, range)]
   })

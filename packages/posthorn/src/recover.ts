@@ -48,8 +48,11 @@ async function findLost<Transaction>(
     // Newest first, so that a copy is met before what it is a copy of.
     for (const delivery of page.deliveries) {
       if (delivery.redeliveryOf !== null) sentAgain.add(delivery.redeliveryOf)
-      if (isLost(delivery) && !sentAgain.has(delivery.id)) lost.push(delivery.id)
+      const wasSentAgain = sentAgain.delete(delivery.id)
+      if (isLost(delivery) && !wasSentAgain) lost.push(delivery.id)
     }
+    // The oldest are wanted, and they come last: whatever is beyond them need not be kept.
+    if (lost.length > maxCount + pageSize) lost.splice(0, lost.length - maxCount)
     cursor = page.next
   } while (cursor !== null)
   return lost.toReversed().slice(0, maxCount)

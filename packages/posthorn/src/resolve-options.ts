@@ -29,6 +29,7 @@ import { createMemoryStore } from '@posthorn/store-memory'
 import { createSealer } from './create-sealer.ts'
 import type { EmitterOptions, ResolvedOptions } from './emitter-options.ts'
 import type { Encryption } from './encryption.ts'
+import { resolveLogger } from './logger.ts'
 import { breakerRanges, capRanges, parseNumbers, retentionRanges } from './numeric-options.ts'
 import { resolveSite } from './resolve-site.ts'
 
@@ -55,6 +56,7 @@ const optionNames: readonly (keyof EmitterOptions)[] = [
   'pollMs',
   'maxWaitingEmits',
   'maxDepth',
+  'logger',
   'clock',
   'random',
 ]
@@ -101,6 +103,7 @@ export function resolveOptions<Transaction>(
       max: 1_000_000,
     }),
     maxDepth: parseInteger('maxDepth', options.maxDepth ?? limits.maxDepth, { min: 0, max: 1_000 }),
+    logger: resolveLogger(options.logger),
     clock: resolveClock(options.clock ?? systemClock),
     random: resolveFunction('random', options.random ?? Math.random),
   }

@@ -8,6 +8,7 @@ export function stats(data: Data): StoreStats {
   let leasedCount = 0
   let parkedCount = 0
   let pendingCount = 0
+  let dueCount = 0
   let oldestDueAt = Infinity
   for (const queue of data.queues.values()) {
     for (const row of queue.unfinished) {
@@ -16,7 +17,10 @@ export function stats(data: Data): StoreStats {
       else {
         pendingCount += 1
         if (state === 'parked') parkedCount += 1
-        oldestDueAt = Math.min(oldestDueAt, row.dueAt)
+        else if (row.dueAt <= now) {
+          dueCount += 1
+          oldestDueAt = Math.min(oldestDueAt, row.dueAt)
+        }
       }
     }
   }
@@ -25,8 +29,9 @@ export function stats(data: Data): StoreStats {
     subscriptionCount: data.subscriptions.size,
     pendingCount,
     parkedCount,
+    dueCount,
     leasedCount,
-    oldestDueAgeMs: oldestDueAt <= now ? now - oldestDueAt : null,
+    oldestDueAgeMs: dueCount > 0 ? now - oldestDueAt : null,
     bodyBytes: data.bodyBytes,
   }
 }

@@ -7,13 +7,15 @@ import { isLeased, isQueueParked, isStopped } from './rows.ts'
 
 /** What waits, from indexes alone but for what keeps an order. */
 const countQueues = sql(`
-  select subscription_id, rank, count(*) as count, min(due_at) as due_at from deliveries
+  select subscription_id, rank, count(*) as count, count(*) filter (where due_at <= :now) as due_count, min(due_at) as due_at
+  from deliveries
   where rank is not null
   group by subscription_id, rank
 `)
 
 const countOrdered = sql(`
-  select subscription_id, 1 as rank, count(*) as count, min(due_at) as due_at from deliveries
+  select subscription_id, 1 as rank, count(*) as count, count(*) filter (where due_at <= :now) as due_count, min(due_at) as due_at
+  from deliveries
   where order_key is not null and lease_token is null
   group by subscription_id
 `)
@@ -39,6 +41,7 @@ interface Waiting {
   readonly subscriptionId: string
   readonly isPing: boolean
   readonly count: number
+  readonly dueCount: number
   readonly dueAt: number
 }
 
@@ -47,20 +50,22 @@ export function stats(database: Database, now: number): StoreStats {
   const leases = database.all(readLeases)
   const leasedCount = leases.filter((row) => isLeased(row, now)).length
   const waiting = [
-    ...database.all(countQueues).map(toWaiting),
-    ...database.all(countOrdered).map(toWaiting),
-    ...leases.filter((row) => !isLeased(row, now)).map(toWaitingAfterLease),
+    ...database.all(countQueues, { now }).map(toWaiting),
+    ...database.all(countOrdered, { now }).map(toWaiting),
+    ...leases.filter((row) => !isLeased(row, now)).map((row) => toWaitingAfterLease(row, now)),
   ]
   const heldBack = heldBackIds(database, waiting, now)
-  const parked = waiting.filter(({ subscriptionId, isPing }) => !isPing && heldBack.has(subscriptionId))
-  const oldestDueAt = waiting.reduce((oldest, { dueAt }) => Math.min(oldest, dueAt), Number.POSITIVE_INFINITY)
+  const isParked = ({ subscriptionId, isPing }: Waiting) => !isPing && heldBack.has(subscriptionId)
+  const due = waiting.filter((some) => some.dueCount > 0 && !isParked(some))
+  const oldestDueAt = due.reduce((oldest, { dueAt }) => Math.min(oldest, dueAt), Number.POSITIVE_INFINITY)
   return {
     storeNow: now,
     subscriptionCount: numberOf(database.get(countSubscriptions) ?? {}, 'count'),
-    pendingCount: sum(waiting),
-    parkedCount: sum(parked),
+    pendingCount: sum(waiting.map(({ count }) => count)),
+    parkedCount: sum(waiting.filter(isParked).map(({ count }) => count)),
+    dueCount: sum(due.map(({ dueCount }) => dueCount)),
     leasedCount,
-    oldestDueAgeMs: oldestDueAt <= now ? now - oldestDueAt : null,
+    oldestDueAgeMs: due.length === 0 ? null : now - oldestDueAt,
     bodyBytes: numberOf(database.get(sumBytes) ?? {}, 'bytes'),
   }
 }
@@ -80,20 +85,23 @@ function toWaiting(row: Row): Waiting {
     subscriptionId: textOf(row, 'subscription_id'),
     isPing: numberOf(row, 'rank') === ranks.ping,
     count: numberOf(row, 'count'),
+    dueCount: numberOf(row, 'due_count'),
     dueAt: numberOrNull(row, 'due_at') ?? Number.POSITIVE_INFINITY,
   }
 }
 
 /** A lease that is over, and not yet taken back. */
-function toWaitingAfterLease(row: Row): Waiting {
+function toWaitingAfterLease(row: Row, now: number): Waiting {
+  const dueAt = numberOf(row, 'due_at')
   return {
     subscriptionId: textOf(row, 'subscription_id'),
     isPing: numberOf(row, 'is_ping') !== 0,
     count: 1,
-    dueAt: numberOf(row, 'due_at'),
+    dueCount: dueAt <= now ? 1 : 0,
+    dueAt,
   }
 }
 
-function sum(waiting: readonly Waiting[]): number {
-  return waiting.reduce((total, { count }) => total + count, 0)
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0)
 }

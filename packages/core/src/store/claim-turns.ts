@@ -26,7 +26,7 @@ export interface TurnQueue<Head extends TurnHead> {
 /** What may be taken at the moment. */
 export interface TurnFilter {
   readonly retries: boolean
-  /** False while the queue or its lane is held back; pings go all the same. */
+  /** False while the queue or its lane is held back, or the caller has no room for it; pings go all the same. */
   readonly others: boolean
 }
 
@@ -51,8 +51,9 @@ const maxLaneTurns = 10_000
 interface Visit<Head extends TurnHead> {
   readonly queue: TurnQueue<Head>
   readonly lane: LaneState
+  /** What the caller has room for. */
+  room: number
   slots: number | null
-  count: number
 }
 
 interface LaneState {
@@ -81,15 +82,16 @@ export function takeTurns<Head extends TurnHead>(
     const room = request.roomByLane.get(queue.lane) ?? request.defaultRoom
     const lane = lanes.get(queue.lane) ?? { room, slots: queue.laneSlots, lastServedId: null }
     lanes.set(queue.lane, lane)
-    return { queue, lane, slots: queue.slots, count: 0 }
+    const own = request.roomBySubscription.get(queue.subscriptionId) ?? request.maxPerSubscription
+    return { queue, lane, room: own, slots: queue.slots }
   }
 
   function serve(visited: Visit<Head>): boolean {
     const { queue, lane } = visited
-    if (isFull() || lane.room <= 0 || visited.count >= request.maxPerSubscription) return false
+    if (isFull() || lane.room <= 0) return false
     const head = queue.peek({
       retries: retriesLeft > 0,
-      others: hasSlot(visited.slots) && hasSlot(lane.slots),
+      others: visited.room > 0 && hasSlot(visited.slots) && hasSlot(lane.slots),
     })
     if (head === null) return false
     queue.take(head)
@@ -111,7 +113,7 @@ export function takeTurns<Head extends TurnHead>(
       if (isHeld) held.push(visited)
       else if (serve(visited)) again.push(visited)
       if (visited.lane.lastServedId !== null) owed.delete(queue.lane)
-      else if (isHeld && visited.lane.room > 0) owed.add(queue.lane)
+      else if (isHeld && visited.lane.room > 0 && visited.room > 0) owed.add(queue.lane)
       if (taken.length + owed.size >= request.maxCount) break
     }
   }
@@ -123,10 +125,10 @@ export function takeTurns<Head extends TurnHead>(
 
 function account<Head extends TurnHead>(visited: Visit<Head>, head: Head): void {
   const { lane, queue } = visited
-  visited.count += 1
   lane.room -= 1
   lane.lastServedId = queue.subscriptionId
   if (head.isPing) return
+  visited.room -= 1
   if (visited.slots !== null) visited.slots -= 1
   if (lane.slots !== null) lane.slots -= 1
 }

@@ -23,7 +23,10 @@ export interface ClaimRequest {
   readonly maxCount: number
   /** How many of them may have been attempted before. */
   readonly maxRetries: number
+  /** Of each queue that `roomBySubscription` does not name. Pings do not go by either. */
   readonly maxPerSubscription: number
+  /** What other queues may give, 0 included. */
+  readonly roomBySubscription: ReadonlyMap<string, number>
   /** Room in every lane that `roomByLane` does not name. */
   readonly defaultRoom: number
   readonly roomByLane: ReadonlyMap<string, number>

@@ -48,8 +48,13 @@ export interface StoreStats {
   readonly pendingCount: number
   /** Of the pending ones, those in queues that are held back. */
   readonly parkedCount: number
+  /**
+   * Of the pending ones, those whose time has come and whose queue is not held back: what a worker with room enough would take. In
+   * an ordered queue those behind the head count too.
+   */
+  readonly dueCount: number
   readonly leasedCount: number
-  /** How long the longest-waiting pending delivery has been due; null if none is. */
+  /** How long the longest-waiting one of the due deliveries has been due; null if none is. */
   readonly oldestDueAgeMs: number | null
   /** Bytes of the bodies stored. */
   readonly bodyBytes: number

@@ -9,8 +9,16 @@ export interface Lanes {
   room(): Room
   /** Whether an attempt would begin at once in this lane. */
   hasRoom(lane: string): boolean
-  /** Runs one attempt in a slot of its lane. `isRetry` counts against the share that retries may take. */
-  run<Result>(lane: string, isRetry: boolean, attempt: () => Promise<Result>): Promise<Result>
+  /** Runs one attempt in a slot of its lane. */
+  run<Result>(slot: SlotRequest, attempt: () => Promise<Result>): Promise<Result>
+}
+
+/** Whom a slot is for. */
+export interface SlotRequest {
+  readonly lane: string
+  readonly subscriptionId: string
+  /** Counts against the share that retries may take. */
+  readonly isRetry: boolean
 }
 
 /** Free slots. */
@@ -21,6 +29,10 @@ export interface Room {
   readonly perLane: number
   /** Lanes whose room is not `perLane`. */
   readonly byLane: ReadonlyMap<string, number>
+  /** For each subscription that `bySubscription` does not name. */
+  readonly perSubscription: number
+  /** Subscriptions whose room is another one: those that hold slots. */
+  readonly bySubscription: ReadonlyMap<string, number>
 }
 
 export interface LaneOptions {
@@ -35,9 +47,26 @@ export interface LaneOptions {
 /** The share of all slots that retries may take, so that fresh deliveries always find one. */
 const retryShare = 0.75
 
-/** @param onFreed called when a slot became free */
-export function createLanes(options: LaneOptions, onFreed: () => void): Lanes {
+/**
+ * How many slots of a lane one of several subscriptions may hold: one that hangs leaves a quarter to the others, or the whole lane would
+ * wait for its deadlines.
+ */
+function toShare(perLane: number): number {
+  return Math.max(1, perLane - Math.max(1, Math.floor(perLane / 4)))
+}
+
+/**
+ * @param onFreed called when a slot became free
+ * @param isShared whether several subscriptions use a lane
+ */
+export function createLanes(
+  options: LaneOptions,
+  onFreed: () => void,
+  isShared: (lane: string) => boolean,
+): Lanes {
   const gates = new Map<string, Gate>()
+  const holders = new Map<string, Holder>()
+  const share = toShare(options.perLane)
   const globalGate = new PQueue({ concurrency: options.total })
   const maxRetries = Math.max(1, Math.floor(options.total * retryShare))
   let usedCount = 0
@@ -62,6 +91,16 @@ export function createLanes(options: LaneOptions, onFreed: () => void): Lanes {
     return Math.max(0, Math.min(options.perLane - slotsOf(gate.queue), startsLeft(gate) - gate.queue.size))
   }
 
+  function roomOfHolder({ lane, slotCount }: Holder): number {
+    return Math.max(0, (isShared(lane) ? share : options.perLane) - slotCount)
+  }
+
+  function hold({ subscriptionId, lane }: SlotRequest, slotCount: number): void {
+    const held = (holders.get(subscriptionId)?.slotCount ?? 0) + slotCount
+    if (held === 0) holders.delete(subscriptionId)
+    else holders.set(subscriptionId, { lane, slotCount: held })
+  }
+
   const roomOfNewLane = Math.min(options.perLane, options.ratePerLane?.count ?? options.perLane)
 
   return {
@@ -78,16 +117,19 @@ export function createLanes(options: LaneOptions, onFreed: () => void): Lanes {
         retries: Math.max(0, maxRetries - usedByRetriesCount),
         perLane: roomOfNewLane,
         byLane,
+        perSubscription: share,
+        bySubscription: new Map(Array.from(holders, ([id, holder]) => [id, roomOfHolder(holder)])),
       }
     },
     hasRoom(lane) {
       const gate = gates.get(lane)
       return gate === undefined || roomOf(gate) > 0
     },
-    async run(lane, isRetry, attempt) {
-      const gate = gateOf(lane)
+    async run(slot, attempt) {
+      const gate = gateOf(slot.lane)
       usedCount += 1
-      if (isRetry) usedByRetriesCount += 1
+      if (slot.isRetry) usedByRetriesCount += 1
+      hold(slot, 1)
       try {
         return await gate.queue.add(() => {
           if (options.ratePerLane !== null) gate.startedAt.push(performance.now())
@@ -95,7 +137,8 @@ export function createLanes(options: LaneOptions, onFreed: () => void): Lanes {
         })
       } finally {
         usedCount -= 1
-        if (isRetry) usedByRetriesCount -= 1
+        if (slot.isRetry) usedByRetriesCount -= 1
+        hold(slot, -1)
         onFreed()
       }
     },
@@ -106,6 +149,12 @@ interface Gate {
   readonly queue: PQueue
   /** When attempts began within the interval of the rate, on the monotonic clock; empty without a rate. */
   readonly startedAt: number[]
+}
+
+/** A subscription that holds slots. */
+interface Holder {
+  readonly lane: string
+  readonly slotCount: number
 }
 
 function createQueue({ perLane, ratePerLane }: LaneOptions): PQueue {

@@ -1,15 +1,16 @@
-import type { OutcomeWord } from '@posthorn/core'
-import type { Sender } from '../send/sender.ts'
+import type { AttemptRecord, ClaimedDelivery, OutcomeWord } from '@posthorn/core'
+import { traceAttempt } from '../diagnostics/attempt-channel.ts'
 
-/** A sender that counts what it does. */
-export interface CountingSender extends Sender {
+/** Counts the attempts of one worker, and lets others trace them. */
+export interface AttemptCounter {
   /** Attempts running now. */
   readonly inFlightCount: number
-  /** Attempts that ended, by what became of them. */
+  /** Attempts that ended, by what became of them; also those that a fault of our own side ended before a request was made. */
   readonly attemptsByWord: Readonly<Partial<Record<OutcomeWord, number>>>
+  during(delivery: ClaimedDelivery, attempt: () => Promise<AttemptRecord>): Promise<AttemptRecord>
 }
 
-export function countAttempts(sender: Sender): CountingSender {
+export function createAttemptCounter(): AttemptCounter {
   const attemptsByWord: Partial<Record<OutcomeWord, number>> = {}
   let inFlightCount = 0
   return {
@@ -17,10 +18,10 @@ export function countAttempts(sender: Sender): CountingSender {
     get inFlightCount() {
       return inFlightCount
     },
-    async send(request, signal) {
+    async during(delivery, attempt) {
       inFlightCount += 1
       try {
-        const record = await sender.send(request, signal)
+        const record = await traceAttempt(delivery, attempt)
         const { word } = record.outcome
         attemptsByWord[word] = (attemptsByWord[word] ?? 0) + 1
         return record
@@ -28,6 +29,5 @@ export function countAttempts(sender: Sender): CountingSender {
         inFlightCount -= 1
       }
     },
-    close: () => sender.close(),
   }
 }

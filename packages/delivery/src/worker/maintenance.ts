@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import type { EndedDelivery, StoreHandle } from '@posthorn/core'
+import type { EndedDelivery, PruneRequest, StoreHandle } from '@posthorn/core'
 import { createSignal } from '../timing/signal.ts'
 import { type ClockReading, createClockTrust } from './clock-trust.ts'
 import type { Report } from './worker-events.ts'
@@ -10,8 +10,15 @@ export interface RetentionOptions {
   readonly maxAgeMs: number
   /** Deliveries kept for a disabled subscription. @default 1_000 */
   readonly maxPerDisabledSubscription: number
-  /** Finished deliveries, their attempts and bodies. @default 7 days */
+  /** Finished deliveries, their attempts and bodies, since they finished. @default 7 days */
   readonly historyMs: number
+  /** Finished deliveries kept at most; the first to go are those that finished first. @default null, no such bound */
+  readonly maxFinishedCount: number | null
+  /**
+   * Bodies that no unfinished delivery uses, since their emit; without its body a delivery cannot be sent again.
+   * @default null, as long as their deliveries
+   */
+  readonly bodyMs: number | null
   /** Ids of events, for idempotence. @default 7 days */
   readonly eventIdMs: number
   /** How often the rules above are applied. @default 60_000 */
@@ -24,6 +31,8 @@ export const defaultRetention: RetentionOptions = {
   maxAgeMs: 3 * day,
   maxPerDisabledSubscription: 1_000,
   historyMs: 7 * day,
+  maxFinishedCount: null,
+  bodyMs: null,
   eventIdMs: 7 * day,
   everyMs: 60_000,
 }
@@ -71,12 +80,27 @@ async function maintain<Transaction>(
     trimCursor = answer.cursor
     return trimCursor !== null
   })
-  const { historyMs, eventIdMs } = options
+  const request = toPruneRequest(options)
   let pruneCursor: string | null = null
   await repeat(mayGoOn, async () => {
-    pruneCursor = await store.prune({ historyMs, eventIdMs, maxCount: rowsPerStep, cursor: pruneCursor })
+    pruneCursor = await store.prune({ ...request, cursor: pruneCursor })
     return pruneCursor !== null
   })
+}
+
+function toPruneRequest({
+  historyMs,
+  eventIdMs,
+  maxFinishedCount,
+  bodyMs,
+}: RetentionOptions): Omit<PruneRequest, 'cursor'> {
+  return {
+    historyMs,
+    eventIdMs,
+    maxCount: rowsPerStep,
+    ...(maxFinishedCount === null ? {} : { maxFinishedCount }),
+    ...(bodyMs === null ? {} : { bodyMs }),
+  }
 }
 
 /** The clock is asked before each step: a leap may come between any two. */

@@ -1,4 +1,13 @@
-import type { AttemptOutcome, AttemptRecord, ClaimedDelivery, Schedule, StoreHandle } from '@posthorn/core'
+import type {
+  AttemptOutcome,
+  AttemptRecord,
+  ClaimedDelivery,
+  Schedule,
+  StoreHandle,
+  SubscriptionDisabled,
+} from '@posthorn/core'
+import { toDeliveryFacts } from '../diagnostics/delivery-facts.ts'
+import { publishSettled } from '../diagnostics/settle-channel.ts'
 import type { HealthKeeper } from '../health/health-keeper.ts'
 import { judge, type ReceiverSignal, type Verdict } from '../judge/judge.ts'
 import type { Lanes } from '../lanes/lanes.ts'
@@ -6,16 +15,18 @@ import { type PrepareContext, prepare } from '../prepare.ts'
 import { redact } from '../redact.ts'
 import { noPhases } from '../send/phase-times.ts'
 import type { Sender } from '../send/sender.ts'
+import type { AttemptCounter } from './count-attempts.ts'
 import { type QuickStep, runWithQuickRetries } from './quick-retries.ts'
 import type { Settler } from './settler.ts'
 import { withStoreRetries } from './store-retries.ts'
 import { disableSubscription, enableSubscription } from './subscription-standing.ts'
-import type { AttemptedNext, Report } from './worker-events.ts'
+import type { AttemptedEvent, AttemptedNext, Report } from './worker-events.ts'
 
 /** What the run of a delivery works with. */
 export interface RunContext<Transaction> {
   readonly store: StoreHandle<Transaction>
   readonly sender: Sender
+  readonly attempts: AttemptCounter
   readonly lanes: Lanes
   readonly settler: Settler
   readonly health: HealthKeeper
@@ -88,9 +99,10 @@ async function attempt<Transaction>(
   delivery: ClaimedDelivery,
   context: RunContext<Transaction>,
 ): Promise<QuickStep> {
-  const isRetry = delivery.attemptNumber > 1
+  const { lane, subscriptionId } = delivery
+  const slot = { lane, subscriptionId, isRetry: delivery.attemptNumber > 1 }
   const probes = context.health.probes(delivery)
-  const record = await context.lanes.run(delivery.lane, isRetry, () => send(delivery, context))
+  const record = await context.lanes.run(slot, () => send(delivery, context))
   const verdict = judge(record.outcome, {
     delivery,
     schedule: context.schedule,
@@ -109,15 +121,16 @@ async function attempt<Transaction>(
     probes,
     storeNow: context.storeNow(),
   })
+  const disabled = await changeStanding(delivery, verdict, shouldDisable, context)
   const outcome = await context.settler.settle({
     token: delivery.token,
     attempt: record,
     isCounted: verdict.isCounted,
     next: verdict.next,
   })
+  if (outcome === 'settled') reportAttempt(delivery, record, verdict, context)
+  if (disabled !== null) context.report('subscription-disabled', { subscriptionId, reason: disabled })
   if (outcome === 'lease-lost') return { kind: 'done' }
-  reportAttempt(delivery, record, verdict, context.report)
-  await changeStanding(delivery, verdict, shouldDisable, context)
   return verdict.quickDelayMs === null ? { kind: 'done' } : { kind: 'again', delayMs: verdict.quickDelayMs }
 }
 
@@ -138,16 +151,18 @@ async function send<Transaction>(
   context: RunContext<Transaction>,
 ): Promise<AttemptRecord> {
   if (context.closing.aborted) throw new GiveBack()
-  const prepared = await prepare(delivery, context.prepare, context.storeNow())
-  if (prepared.kind === 'fault') return notSent(prepared.outcome)
-  const record = await context.sender.send(prepared.request, context.abort)
-  const { answerExcerpt } = record
-  return {
-    ...record,
-    requestHeaders: prepared.shownHeaders,
-    // Receivers repeat what they were sent: a page for a path that is not there, a service that echoes headers.
-    answerExcerpt: answerExcerpt === null ? null : redact(answerExcerpt, prepared.listSecrets()),
-  }
+  return context.attempts.during(delivery, async () => {
+    const prepared = await prepare(delivery, context.prepare, context.storeNow())
+    if (prepared.kind === 'fault') return notSent(prepared.outcome)
+    const record = await context.sender.send(prepared.request, context.abort)
+    const { answerExcerpt } = record
+    return {
+      ...record,
+      requestHeaders: prepared.shownHeaders,
+      // Receivers repeat what they were sent: a page for a path that is not there, a service that echoes headers.
+      answerExcerpt: answerExcerpt === null ? null : redact(answerExcerpt, prepared.listSecrets()),
+    }
+  })
 }
 
 function notSent(outcome: AttemptOutcome): AttemptRecord {
@@ -162,19 +177,23 @@ function notSent(outcome: AttemptOutcome): AttemptRecord {
   }
 }
 
-function reportAttempt(
+function reportAttempt<Transaction>(
   delivery: ClaimedDelivery,
   record: AttemptRecord,
   verdict: Verdict,
-  report: Report,
+  { report, storeNow }: RunContext<Transaction>,
 ): void {
-  const { deliveryId, subscriptionId, eventKey, isPing, body, attemptNumber } = delivery
+  const { deliveryId, subscriptionId, attemptNumber, createdAt } = delivery
   const { next, isCounted } = verdict
-  report('attempted', {
-    delivery: { deliveryId, subscriptionId, eventKey, isPing, body },
+  const attempted: AttemptedEvent = {
+    delivery: toDeliveryFacts(delivery),
     attempt: { ...record, deliveryId, number: attemptNumber, isCounted },
     next: toAttemptedNext(verdict),
-  })
+    // The clock of the store may have been set back.
+    ageMs: Math.max(0, storeNow() - createdAt),
+  }
+  publishSettled(attempted)
+  report('attempted', attempted)
   if (next.kind === 'final' && next.state !== 'cancelled') {
     report(next.state, { deliveryId, subscriptionId, state: next.state, reason: next.reason })
   }
@@ -193,16 +212,25 @@ function toAttemptedNext({ next, quickDelayMs }: Verdict): AttemptedNext {
   }
 }
 
+/**
+ * Disables or enables the subscription, before the attempt is settled: then nothing more is claimed for a receiver that is gone, and
+ * whoever waits for a ping finds lifted what it lifts. Gives the reason if the subscription was disabled.
+ */
 async function changeStanding<Transaction>(
   { subscription, isPing }: ClaimedDelivery,
-  verdict: Verdict,
+  { signal }: Verdict,
   shouldDisable: boolean,
   { store, storeNow, report }: RunContext<Transaction>,
-): Promise<void> {
-  if (verdict.signal.kind === 'gone' || shouldDisable) {
-    const reason = verdict.signal.kind === 'gone' ? 'gone' : 'exhausted'
-    const isDone = await disableSubscription(store, subscription, { at: storeNow(), reason })
-    if (isDone) report('subscription-disabled', { subscriptionId: subscription.id, reason })
+): Promise<SubscriptionDisabled['reason'] | null> {
+  try {
+    if (signal.kind === 'gone' || shouldDisable) {
+      const reason = signal.kind === 'gone' ? 'gone' : 'exhausted'
+      return (await disableSubscription(store, subscription, { at: storeNow(), reason })) ? reason : null
+    }
+    if (isPing && signal.kind === 'succeeded') await enableSubscription(store, subscription)
+  } catch (error) {
+    // An attempt is settled whatever becomes of its subscription: unsettled it would be made again.
+    report('warning', { kind: 'engine-fault', activity: 'standing', error })
   }
-  if (isPing && verdict.signal.kind === 'succeeded') await enableSubscription(store, subscription)
+  return null
 }

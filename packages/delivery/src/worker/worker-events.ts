@@ -1,4 +1,5 @@
-import type { Attempt, ClaimedDelivery, FinalReason, FinalState, HealthScope } from '@posthorn/core'
+import type { Attempt, FinalReason, FinalState, HealthScope } from '@posthorn/core'
+import type { DeliveryFacts } from '../diagnostics/delivery-facts.ts'
 
 /** What a worker reports, by name. */
 export interface WorkerEvents {
@@ -6,9 +7,9 @@ export interface WorkerEvents {
   readonly attempted: AttemptedEvent
   /** A delivery reached its receiver. */
   readonly delivered: FinishedEvent
-  /** A delivery ran out of attempts or of time. */
+  /** A delivery ran out of attempts or of time, or its receiver answered 410. */
   readonly exhausted: FinishedEvent
-  /** A delivery was given up because too many were kept for a disabled subscription. */
+  /** A delivery was given up because too many were kept for a disabled subscription, or because its body is gone. */
   readonly discarded: FinishedEvent
   /** A queue or a lane is held back: its breaker opened, or the receiver asked for time. */
   readonly parked: ParkedEvent
@@ -24,16 +25,18 @@ export interface WorkerEvents {
 
 export interface EngineFault {
   readonly kind: 'engine-fault'
-  /** What the engine was about: `claim`, `delivery`, `renew` or `maintenance`. */
-  readonly activity: string
+  /** What the engine was about; see `docs/observability.md`. */
+  readonly activity: 'claim' | 'delivery' | 'health' | 'maintenance' | 'renew' | 'standing'
   readonly error: unknown
 }
 
 export interface AttemptedEvent {
-  readonly delivery: Pick<ClaimedDelivery, 'deliveryId' | 'subscriptionId' | 'eventKey' | 'isPing' | 'body'>
+  readonly delivery: DeliveryFacts
   readonly attempt: Omit<Attempt, 'endedAt'>
   /** Where the delivery went. */
   readonly next: AttemptedNext
+  /** How long ago the delivery was made, by the emit, the ping or the call that sent it again; on the store's clock. */
+  readonly ageMs: number
 }
 
 /** The end of a delivery, or another attempt when its queue allows. */

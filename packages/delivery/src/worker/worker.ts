@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { BreakerOptions, ClaimedDelivery, OutcomeWord, Schedule, StoreHandle } from '@posthorn/core'
 import { createHealthKeeper } from '../health/health-keeper.ts'
+import { createLaneSharing } from '../lanes/lane-sharing.ts'
 import { createLanes, type LaneOptions } from '../lanes/lanes.ts'
 import type { PrepareContext } from '../prepare.ts'
 import type { Sender } from '../send/sender.ts'
@@ -8,7 +9,7 @@ import { type Activity, createActivity } from '../timing/activity.ts'
 import { maxTimerMs } from '../timing/max-timer-ms.ts'
 import { createTurnEnd } from '../timing/turn-end.ts'
 import { type ClaimResult, createClaimLoop } from './claim-loop.ts'
-import { countAttempts } from './count-attempts.ts'
+import { createAttemptCounter } from './count-attempts.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
 import { keepHouse, type RetentionOptions } from './maintenance.ts'
 import { type RunContext, runDelivery } from './run-delivery.ts'
@@ -65,7 +66,7 @@ export interface WorkerOptions {
 
 export function createWorker<Transaction>(
   store: StoreHandle<Transaction>,
-  plainSender: Sender,
+  sender: Sender,
   options: WorkerOptions,
 ): Worker {
   const { report, activity } = options
@@ -78,7 +79,8 @@ export function createWorker<Transaction>(
     { ...options, turnEnd },
     closing.signal,
   )
-  const sender = countAttempts(plainSender)
+  const attempts = createAttemptCounter()
+  const sharing = createLaneSharing(store)
   const leases = createLeaseKeeper(store, options.leaseMs, report)
   const endWakes = store.onWake(() => loop.wake())
   const runs = createActivity()
@@ -89,8 +91,9 @@ export function createWorker<Transaction>(
   const context: RunContext<Transaction> = {
     store,
     sender,
+    attempts,
     // A slot is filled again while what was in it is being settled.
-    lanes: createLanes(options.lanes, () => loop.wake()),
+    lanes: createLanes(options.lanes, () => loop.wake(), sharing.isShared),
     settler: createSettler(store, turnEnd),
     health: createHealthKeeper(store, { ...options, room: options.lanes.perLane }),
     prepare: options.prepare,
@@ -113,8 +116,8 @@ export function createWorker<Transaction>(
         leaseMs: options.leaseMs,
         maxCount: room.total,
         maxRetries: Math.min(room.retries, room.total),
-        // Heads are taken in turn, so this bounds a queue only where no other waits.
-        maxPerSubscription: options.lanes.perLane,
+        maxPerSubscription: room.perSubscription,
+        roomBySubscription: room.bySubscription,
         defaultRoom: room.perLane,
         roomByLane: room.byLane,
         cursor,
@@ -125,7 +128,10 @@ export function createWorker<Transaction>(
     if (only === null) cursor = answer.cursor
     context.health.learn(answer.deliveries, answer.health)
     for (const delivery of answer.deliveries) void runOne(delivery)
-    if (answer.deliveries.length > 0) return 'gave'
+    if (answer.deliveries.length > 0) {
+      await sharing.learn(answer.deliveries.map(({ lane }) => lane))
+      return 'gave'
+    }
     return cursor !== null || answer.hasMoreKeys ? 'more-to-visit' : 'nothing-due'
   }
 
@@ -150,9 +156,9 @@ export function createWorker<Transaction>(
 
   return {
     get inFlightCount() {
-      return sender.inFlightCount
+      return attempts.inFlightCount
     },
-    attemptsByWord: sender.attemptsByWord,
+    attemptsByWord: attempts.attemptsByWord,
     start() {
       setImmediate(() => {
         ended = Promise.all([loop.run(), keepHouse(store, options.retention, report, closing.signal)])

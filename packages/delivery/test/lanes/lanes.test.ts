@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createLanes } from '../../src/lanes/lanes.ts'
 
 const options = { perLane: 2, total: 4, ratePerLane: null }
@@ -9,18 +9,33 @@ function createHold() {
 }
 
 test('an empty gate has all its room', () => {
-  expect(createLanes(options, () => {}).room()).toEqual({
+  expect(
+    createLanes(
+      options,
+      () => {},
+      () => true,
+    ).room(),
+  ).toEqual({
     total: 4,
     retries: 3,
     perLane: 2,
     byLane: new Map(),
+    perSubscription: 1,
+    bySubscription: new Map(),
   })
 })
 
 test('a running attempt takes a slot of its lane and one of the process', async () => {
-  const lanes = createLanes(options, () => {})
+  const lanes = createLanes(
+    options,
+    () => {},
+    () => true,
+  )
   const hold = createHold()
-  const run = lanes.run('https://a.example', false, () => hold.promise)
+  const run = lanes.run(
+    { lane: 'https://a.example', subscriptionId: 'one', isRetry: false },
+    () => hold.promise,
+  )
   expect(lanes.room()).toMatchObject({ total: 3, retries: 3, byLane: new Map([['https://a.example', 1]]) })
   hold.release()
   await run
@@ -28,20 +43,30 @@ test('a running attempt takes a slot of its lane and one of the process', async 
 })
 
 test('retries leave a quarter of the slots to first attempts', async () => {
-  const lanes = createLanes({ ...options, perLane: 4 }, () => {})
+  const lanes = createLanes(
+    { ...options, perLane: 4 },
+    () => {},
+    () => true,
+  )
   const hold = createHold()
-  const runs = [1, 2, 3].map(() => lanes.run('https://a.example', true, () => hold.promise))
+  const runs = [1, 2, 3].map(() =>
+    lanes.run({ lane: 'https://a.example', subscriptionId: 'one', isRetry: true }, () => hold.promise),
+  )
   expect(lanes.room()).toMatchObject({ total: 1, retries: 0 })
   hold.release()
   await Promise.all(runs)
 })
 
 test('no more attempts run in a lane than it has slots', async () => {
-  const lanes = createLanes(options, () => {})
+  const lanes = createLanes(
+    options,
+    () => {},
+    () => true,
+  )
   const hold = createHold()
   let running = 0
   const runs = [1, 2, 3].map(() =>
-    lanes.run('https://a.example', false, () => {
+    lanes.run({ lane: 'https://a.example', subscriptionId: 'one', isRetry: false }, () => {
       running += 1
       return hold.promise
     }),
@@ -55,27 +80,47 @@ test('no more attempts run in a lane than it has slots', async () => {
 })
 
 test('whoever waits at a lane holds no slot of the process', async () => {
-  const lanes = createLanes({ perLane: 1, total: 2, ratePerLane: null }, () => {})
+  const lanes = createLanes(
+    { perLane: 1, total: 2, ratePerLane: null },
+    () => {},
+    () => true,
+  )
   const hold = createHold()
-  const busy = [1, 2, 3].map(() => lanes.run('https://a.example', false, () => hold.promise))
-  await expect(lanes.run('https://b.example', false, () => Promise.resolve('sent'))).resolves.toBe('sent')
+  const busy = [1, 2, 3].map(() =>
+    lanes.run({ lane: 'https://a.example', subscriptionId: 'one', isRetry: false }, () => hold.promise),
+  )
+  await expect(
+    lanes.run({ lane: 'https://b.example', subscriptionId: 'one', isRetry: false }, () =>
+      Promise.resolve('sent'),
+    ),
+  ).resolves.toBe('sent')
   hold.release()
   await Promise.all(busy)
 })
 
 test('an attempt that throws gives its slot back', async () => {
-  const lanes = createLanes(options, () => {})
-  await expect(lanes.run('https://a.example', true, () => Promise.reject(new Error('no')))).rejects.toThrow(
-    'no',
+  const lanes = createLanes(
+    options,
+    () => {},
+    () => true,
   )
+  await expect(
+    lanes.run({ lane: 'https://a.example', subscriptionId: 'one', isRetry: true }, () =>
+      Promise.reject(new Error('no')),
+    ),
+  ).rejects.toThrow('no')
   expect(lanes.room()).toMatchObject({ total: 4, retries: 3, byLane: new Map() })
 })
 
 test('a rate counts attempts that have ended, too', async () => {
-  const lanes = createLanes({ perLane: 5, total: 10, ratePerLane: { count: 2, perMs: 60_000 } }, () => {})
+  const lanes = createLanes(
+    { perLane: 5, total: 10, ratePerLane: { count: 2, perMs: 60_000 } },
+    () => {},
+    () => true,
+  )
   let startedCount = 0
   const run = () =>
-    lanes.run('https://a.example', false, () => {
+    lanes.run({ lane: 'https://a.example', subscriptionId: 'one', isRetry: false }, () => {
       startedCount += 1
       return Promise.resolve()
     })
@@ -89,9 +134,54 @@ test('a rate counts attempts that have ended, too', async () => {
 })
 
 test('a lane that used up its rate has no room until the interval ends', async () => {
-  const lanes = createLanes({ perLane: 5, total: 10, ratePerLane: { count: 1, perMs: 60_000 } }, () => {})
-  await lanes.run('https://a.example', false, () => Promise.resolve())
-  void lanes.run('https://a.example', false, () => Promise.resolve())
+  const lanes = createLanes(
+    { perLane: 5, total: 10, ratePerLane: { count: 1, perMs: 60_000 } },
+    () => {},
+    () => true,
+  )
+  await lanes.run({ lane: 'https://a.example', subscriptionId: 'one', isRetry: false }, () =>
+    Promise.resolve(),
+  )
+  void lanes.run({ lane: 'https://a.example', subscriptionId: 'one', isRetry: false }, () =>
+    Promise.resolve(),
+  )
   await Promise.resolve()
   expect(lanes.room().byLane.get('https://a.example')).toBe(0)
+})
+
+describe('of a lane', () => {
+  const lane = 'https://a.example'
+
+  /** The room of a subscription that holds so many slots. */
+  async function roomBeside(perLane: number, slotCount: number, isShared: boolean) {
+    const lanes = createLanes(
+      { perLane, total: 100, ratePerLane: null },
+      () => {},
+      () => isShared,
+    )
+    const hold = createHold()
+    const slot = { lane, subscriptionId: 'one', isRetry: false }
+    const runs = Array.from({ length: slotCount }, () => lanes.run(slot, () => hold.promise))
+    const { perSubscription, bySubscription } = lanes.room()
+    hold.release()
+    await Promise.all(runs)
+    expect(lanes.room().bySubscription).toEqual(new Map())
+    return { perSubscription, own: bySubscription.get('one') }
+  }
+
+  test.for([
+    [1, 1],
+    [2, 1],
+    [4, 3],
+    [10, 8],
+    [100, 75],
+  ] as const)('%i slots one of several subscriptions may hold %i', async ([perLane, share]) => {
+    expect(await roomBeside(perLane, 1, true)).toEqual({ perSubscription: share, own: share - 1 })
+    expect(await roomBeside(perLane, share, true)).toEqual({ perSubscription: share, own: 0 })
+  })
+
+  test('its only subscription may hold all slots', async () => {
+    expect(await roomBeside(10, 8, false)).toEqual({ perSubscription: 8, own: 2 })
+    expect(await roomBeside(10, 10, false)).toEqual({ perSubscription: 8, own: 0 })
+  })
 })

@@ -154,6 +154,40 @@ export function claimContract(contractTest: ContractTest): void {
     expect(await claimIds(one, { maxPerSubscription: 0 })).toEqual([])
   })
 
+  contractTest('a queue gives no more than the caller has room for, but its pings', async ({ one, ids }) => {
+    const [narrow, full, other] = [
+      await addSubscription(one, ids),
+      await addSubscription(one, ids),
+      await addSubscription(one, ids),
+    ]
+    for (let count = 0; count < 5; count += 1) await appendTo(one, ids, [narrow, full, other])
+    const ping = await appendOne(one, ids, full, { isPing: true })
+    const roomBySubscription = new Map([
+      [narrow.id, 1],
+      [full.id, 0],
+    ])
+    const { deliveries } = await claimWith(one, { maxPerSubscription: 3, roomBySubscription })
+    expect(countBySubscription(deliveries)).toHaveLength(3)
+    expect(deliveries.filter(({ subscriptionId }) => subscriptionId === narrow.id)).toHaveLength(1)
+    expect(deliveries.filter(({ subscriptionId }) => subscriptionId === other.id)).toHaveLength(3)
+    const ofFull = deliveries.filter(({ subscriptionId }) => subscriptionId === full.id)
+    expect(ofFull).toMatchObject([{ deliveryId: ping }])
+  })
+
+  contractTest(
+    'the last slot of a lane is not kept for a queue that the caller has no room for',
+    async ({ one, ids }) => {
+      const [busy, other] = [await addSubscription(one, ids), await addSubscription(one, ids)]
+      for (let count = 0; count < 5; count += 1) await appendTo(one, ids, [busy, other])
+      const roomBySubscription = new Map([[busy.id, 0]])
+      for (let count = 0; count < 5; count += 1) {
+        const [claimed] = (await claimWith(one, { maxCount: 1, defaultRoom: 1, roomBySubscription }))
+          .deliveries
+        expect(claimed).toMatchObject({ subscriptionId: other.id })
+      }
+    },
+  )
+
   contractTest('each lane gives no more than its room', async ({ one, ids }) => {
     const lanes = ['https://a.example', 'https://b.example', 'https://c.example']
     for (const lane of lanes) {

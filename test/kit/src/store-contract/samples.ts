@@ -149,6 +149,7 @@ export function claimRequest(changes: Partial<ClaimRequest> = {}): ClaimRequest 
     maxCount: 1_000,
     maxRetries: 1_000,
     maxPerSubscription: 1_000,
+    roomBySubscription: new Map(),
     defaultRoom: 1_000,
     roomByLane: new Map(),
     cursor: null,

@@ -1,4 +1,4 @@
-import { laneScope } from '@posthorn/core'
+import { laneScope, subscriptionScope } from '@posthorn/core'
 import { expect } from 'vitest'
 import type { ContractTest } from './contract-test.ts'
 import {
@@ -19,6 +19,7 @@ export function statsContract(contractTest: ContractTest): void {
       subscriptionCount: 0,
       pendingCount: 0,
       parkedCount: 0,
+      dueCount: 0,
       leasedCount: 0,
       oldestDueAgeMs: null,
       bodyBytes: 0,
@@ -46,10 +47,11 @@ export function statsContract(contractTest: ContractTest): void {
       subscriptionCount: 3,
       pendingCount: 4,
       parkedCount: 2,
+      dueCount: 1,
       leasedCount: 1,
     })
     await advance(2_000)
-    expect(await two.stats()).toMatchObject({ pendingCount: 5, parkedCount: 1, leasedCount: 0 })
+    expect(await two.stats()).toMatchObject({ pendingCount: 5, parkedCount: 1, dueCount: 3, leasedCount: 0 })
   })
 
   contractTest(
@@ -63,6 +65,31 @@ export function statsContract(contractTest: ContractTest): void {
       expect((await one.stats()).oldestDueAgeMs).toBe(500)
       await claimOne(one)
       expect((await one.stats()).oldestDueAgeMs).toBe(300)
+    },
+  )
+
+  contractTest(
+    'what is held back is not due, however long ago its time came',
+    async ({ one, two, ids, advance }) => {
+      const parked = await addSubscription(one, ids)
+      const inactive = await addSubscription(one, ids, { isActive: false })
+      const ordered = await addSubscription(one, ids, { isOrdered: true })
+      await one.compareAndSetHealth(subscriptionScope(parked.id), 0, {
+        parkForMs: 5_000,
+        maxLeasedCount: null,
+        state: {},
+      })
+      await appendOne(one, ids, parked)
+      await appendOne(one, ids, inactive)
+      await advance(1_000)
+      expect(await two.stats()).toMatchObject({ pendingCount: 2, dueCount: 0, oldestDueAgeMs: null })
+      await appendOne(one, ids, ordered, { orderKey: 'a' })
+      await appendOne(one, ids, ordered, { orderKey: 'a' })
+      await appendOne(one, ids, ordered, { orderKey: 'b', delayMs: 60_000 })
+      await advance(1_000)
+      expect(await two.stats()).toMatchObject({ pendingCount: 5, dueCount: 2, oldestDueAgeMs: 1_000 })
+      await advance(3_000)
+      expect(await two.stats()).toMatchObject({ parkedCount: 1, dueCount: 3, oldestDueAgeMs: 5_000 })
     },
   )
 
