@@ -13,16 +13,22 @@ export interface PhaseTimes {
 /** What an attempt took part in that opened no socket. */
 export const noPhases: AttemptPhases = { lookUpMs: null, connectMs: null, tlsMs: null, firstByteMs: null }
 
-/** @param hasLookUp whether the host is a name that is looked up here */
-export function createPhaseTimes(hasLookUp: boolean): PhaseTimes {
+/**
+ * @param hasLookUp whether the host is a name that is looked up here
+ * @param now the monotonic clock, in ms
+ */
+export function createPhaseTimes(
+  hasLookUp: boolean,
+  now: () => number = () => performance.now(),
+): PhaseTimes {
   const begun = new Map<ExchangePhase, number>()
-  let lastAt = performance.now()
+  let lastAt = now()
 
   function between(from: ExchangePhase, ends: readonly ExchangePhase[]): number | null {
     const at = begun.get(from)
     if (at === undefined) return null
     const end = ends.map((phase) => begun.get(phase)).find((time) => time !== undefined)
-    return Math.round((end ?? performance.now()) - at)
+    return Math.round((end ?? now()) - at)
   }
 
   return {
@@ -30,7 +36,7 @@ export function createPhaseTimes(hasLookUp: boolean): PhaseTimes {
       return lastAt
     },
     begin(phase) {
-      lastAt = performance.now()
+      lastAt = now()
       begun.set(phase, lastAt)
     },
     read: () => ({

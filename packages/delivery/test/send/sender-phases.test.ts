@@ -52,33 +52,6 @@ test('phases end where the attempt ended', async () => {
   expect((await sender.send(requestTo(url), AbortSignal.abort())).phases).toEqual(none)
 })
 
-test('the wait of a phase is counted in that phase, and all of them in the whole', async () => {
-  let answered = false
-  await using receiver = await createReceiver({
-    answers: () => ({
-      kind: 'after',
-      released: new Promise((resolve) => setTimeout(resolve, 60)),
-      answer: accepted,
-    }),
-  })
-  const sender = openSender({
-    resolver: async () => {
-      await new Promise((resolve) => setTimeout(resolve, 60))
-      answered = true
-      return [{ address: '127.0.0.1', family: 4 }]
-    },
-  })
-  const record = await sender.send(requestTo(`http://receiver.example:${receiver.port}/`))
-  const { lookUpMs, connectMs, tlsMs, firstByteMs } = record.phases
-  expect([answered, tlsMs]).toEqual([true, null])
-  expect(lookUpMs).toBeGreaterThanOrEqual(55)
-  expect(firstByteMs).toBeGreaterThanOrEqual(55)
-  // Each is rounded by itself.
-  expect(record.durationMs + 3).toBeGreaterThanOrEqual(
-    (lookUpMs ?? 0) + (connectMs ?? 0) + (firstByteMs ?? 0),
-  )
-})
-
 test('of an attempt that was sent twice, the phases of the second are told', async () => {
   await using receiver = await createReceiver({ answers: [accepted, reset, accepted] })
   const sender = openSender()

@@ -11,7 +11,8 @@ const deadlineMs = 2_000
 /** How far past its deadline an attempt may end on a machine that does much else. */
 const maxOvershootMs = 1_000
 const maxHeapGrowthBytes = 8 * 1024 * 1024
-const maxRssGrowthBytes = 64 * 1024 * 1024
+/** Measured over 27,000 attempts, it goes up and down by 90 MB without a trend, for what malloc keeps of ended TLS sockets. */
+const maxRssGrowthBytes = 96 * 1024 * 1024
 
 const resourcesBefore = countResources()
 const targets = await openHostileTargets(deadlineMs)
