@@ -26,6 +26,7 @@ async function finishBatch(handle: StoreHandle<never>): Promise<void> {
     defaultRoom: batchSize,
     roomByLane: new Map(),
     cursor: null,
+    only: null,
   })
   const outcomes = await handle.settle(deliveries.map(({ token }) => toSettlement(token)))
   const settledCount = outcomes.filter((outcome) => outcome === 'settled').length
@@ -43,6 +44,7 @@ function toSettlement(token: string): Parameters<StoreHandle['settle']>[0][numbe
       isResent: false,
       certificateVerification: 'none',
       answerExcerpt: 'OK',
+      requestHeaders: [],
     },
   }
 }

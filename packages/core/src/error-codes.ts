@@ -15,6 +15,8 @@ export const errorCodes = {
     'The URL of a subscription names an address, a port or a scheme that the address policy refuses.',
   'subscription.events-invalid':
     'The events of a subscription are empty, repeated, unknown, or not carried by its dialect.',
+  'subscription.headers-invalid':
+    'A header of a subscription breaks the grammar, exceeds a limit, or is not for subscriptions to set.',
   'subscription.dialect-unknown': 'No dialect of this name was given to the emitter.',
   'subscription.limit-reached': 'The subject already has as many subscriptions as its limit allows.',
   'subscription.not-found': 'There is no subscription with this id.',
@@ -41,6 +43,7 @@ export const errorCodes = {
   'git.updates-invalid': 'A ref update is not `{ ref, before, after }` with a full ref name and object ids.',
   'git.output-too-large': 'A git process printed more than its bound.',
   'secret.unreadable': 'A stored secret could not be opened.',
+  'secret.unsealable': 'A secret could not be encrypted; nothing was stored.',
 } as const
 
 /** A stable code that says what kind of error happened; see {@link errorCodes}. */

@@ -125,10 +125,14 @@ export {
 export { createKeyBudget, type KeyBudget, KeyVisits } from './store/key-visits.ts'
 export { nextDueInMs } from './store/next-due-in-ms.ts'
 export type { EndedDelivery, PruneRequest, TrimAnswer } from './store/retention.ts'
+export { noSealedParts, readSealedParts, type SealedParts } from './store/sealed-parts.ts'
 export type { NewSubscription, Store, StoreHandle, StoreOpenOptions } from './store/store.ts'
 export type {
   CreateOutcome,
   DeleteOutcome,
+  SealedClientCertificate,
+  SealedHeaders,
+  SealedKey,
   SubscriptionContent,
   SubscriptionLimit,
   SubscriptionRecord,
@@ -136,15 +140,28 @@ export type {
   UpdateOutcome,
 } from './store/subscription-record.ts'
 export { isSubjectType, parseSubjectRef, type SubjectRef, type SubjectType, subjectTypes } from './subject.ts'
-export { clearSealer, type SecretPlace, type SecretSealer } from './subscription/secret-sealer.ts'
+export type { Change } from './subscription/change.ts'
+export { isPlainUrl } from './subscription/plain-url.ts'
+export {
+  clearSealer,
+  type SecretField,
+  type SecretPlace,
+  type SecretSealer,
+} from './subscription/secret-sealer.ts'
+export { toShownUrl } from './subscription/shown-url.ts'
+export { type ParsedStandardWebhooks, toStandardWebhooksKey } from './subscription/standard-webhooks.ts'
 export type {
+  AuthDraft,
+  ClientCertificateDraft,
+  StandardWebhooksDraft,
   Subscription,
+  SubscriptionAuth,
   SubscriptionDisabled,
   SubscriptionDraft,
   SubscriptionOrder,
   SubscriptionPatch,
+  SubscriptionStandardWebhooks,
 } from './subscription/subscription.ts'
-export type { SecretChange } from './subscription/subscription-fields.ts'
 export {
   type CurrentSubscription,
   type ParsedSubscription,

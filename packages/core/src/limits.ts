@@ -18,6 +18,32 @@ export const maxTitleLength = 255
 /** Characters of a URL. Source: our own; longer ones are refused by common servers and proxies. */
 export const maxUrlLength = 2_048
 
+/** Headers of a subscription's own. Source: our own. */
+export const maxHeaderCount = 20
+
+/** Characters of the name of such a header. Source: our own. */
+export const maxHeaderNameLength = 128
+
+/** Characters of the value of such a header. Source: our own, half of what common servers take for all of them. */
+export const maxHeaderValueLength = 4_096
+
+/** Characters of all their names and values. Source: our own; common servers take 8 to 16 kB of headers. */
+export const maxHeadersLength = 8_192
+
+/** Characters of a username, a password or a bearer token. Source: our own. */
+export const maxCredentialLength = 2_048
+
+/** Bytes of a key of Standard Webhooks. Source: its specification, "between 24 bytes (192 bits) and 64 bytes (512 bits)". */
+export const minStandardKeyBytes = 24
+export const maxStandardKeyBytes = 64
+
+/** How long a key of Standard Webhooks that was replaced goes on signing, in ms: unless said otherwise, and at most. Source: our own. */
+export const defaultKeepPreviousMs: number = 24 * 60 * 60 * 1_000
+export const maxKeepPreviousMs: number = 7 * 24 * 60 * 60 * 1_000
+
+/** Characters of a client certificate with its chain, and of a key, in PEM. Source: our own. */
+export const maxPemLength = 65_536
+
 /** Characters of an event id given by the host. Source: our own. */
 export const maxEventIdLength = 128
 

@@ -1,68 +1,141 @@
-import type { AttemptOutcome, ClaimedDelivery, Dialect, HeaderPair, SecretSealer } from '@posthorn/core'
+import type {
+  AttemptOutcome,
+  ClaimedDelivery,
+  Dialect,
+  HeaderPair,
+  SecretSealer,
+  SubscriptionSettings,
+} from '@posthorn/core'
+import { type OpenedSecrets, openSecrets, UnreadableError } from './open-secrets.ts'
+import { listUrlSecrets, redacted } from './redact.ts'
+import type { SecurityProfile } from './send/security-profile.ts'
 import type { SendRequest } from './send/sender.ts'
 import { signBody } from './signing/sign-body.ts'
+import { type SignedMessage, signStandardWebhook } from './signing/sign-standard-webhook.ts'
 
 /** What is needed to turn a claimed delivery into a request. */
 export interface PrepareContext {
   readonly dialects: ReadonlyMap<string, Dialect>
   readonly sealer: SecretSealer
   readonly deadlineMs: number
+  /** Epoch ms as receivers know them, for timestamps. */
+  readonly now: () => number
 }
 
 /** A request that can be sent, or the reason on our own side why there is none. */
 export type Prepared =
-  | { readonly kind: 'ready'; readonly request: SendRequest }
+  | {
+      readonly kind: 'ready'
+      readonly request: SendRequest
+      /** The headers of the request as history shows them. */
+      readonly shownHeaders: readonly HeaderPair[]
+      /** What no record may show of the request, even if the answer repeats it. */
+      readonly listSecrets: () => readonly string[]
+    }
   | { readonly kind: 'fault'; readonly outcome: AttemptOutcome }
 
 /** Tells how many deliveries led to the event of this one, so that a host can end a loop. */
 const depthHeader = 'X-Posthorn-Depth'
 
-/** Makes the request of one attempt: the dialect's headers, the secret opened, the bytes signed. */
-export async function prepare(delivery: ClaimedDelivery, context: PrepareContext): Promise<Prepared> {
+/**
+ * Makes the request of one attempt: secrets opened, the dialect's headers, the bytes signed, the subscription's own headers.
+ * @param storeNow a reading of the store's clock, which tells which keys are still valid
+ */
+export async function prepare(
+  delivery: ClaimedDelivery,
+  context: PrepareContext,
+  storeNow: number,
+): Promise<Prepared> {
   const { subscription, bytes } = delivery
   const { settings } = subscription.content
   const dialect = context.dialects.get(delivery.body.dialect)
   if (dialect === undefined)
     return fault('local.failed', `no dialect ${delivery.body.dialect} in this emitter`)
   if (bytes === null) return fault('local.body-missing', null)
-  const headers: HeaderPair[] = [
-    ...dialect.headers({
-      eventKey: delivery.eventKey,
-      subscriptionId: delivery.subscriptionId,
-      deliveryId: delivery.deliveryId,
-      attemptNumber: delivery.attemptNumber,
-    }),
-    [depthHeader, String(delivery.depth)],
-  ]
-  const { signatureHeader } = dialect.rules
-  if (signatureHeader !== null && settings.signing.legacy !== null) {
-    const secret = await openSecret(context.sealer, subscription.id, settings.signing.legacy)
-    if (secret === null) return fault('local.secret-unreadable', null)
-    headers.push([signatureHeader, signBody(secret, bytes)])
-  }
-  return {
-    kind: 'ready',
-    request: {
-      url: new URL(settings.url),
-      headers,
-      body: bytes,
-      profile: { verifiesCertificates: !settings.skipCertificateVerification },
-      deadlineMs: context.deadlineMs,
-    },
+  try {
+    const secrets = await openSecrets(subscription, context.sealer, storeNow)
+    const plain = toPlainHeaders(delivery, dialect)
+    const message = { id: delivery.deliveryId, timestamp: toSeconds(context.now()), body: bytes }
+    if (secrets.standard.length > 0) {
+      plain.push(['webhook-id', message.id], ['webhook-timestamp', message.timestamp])
+    }
+    const hidden = toHiddenHeaders(plain, message, dialect, secrets)
+    return {
+      kind: 'ready',
+      request: {
+        url: secrets.url,
+        headers: [...plain, ...hidden],
+        body: bytes,
+        profile: toProfile(settings, secrets),
+        deadlineMs: context.deadlineMs,
+      },
+      shownHeaders: [...plain, ...hidden.map(([name]): HeaderPair => [name, redacted])],
+      listSecrets: () => listSecrets(secrets),
+    }
+  } catch (error) {
+    if (error instanceof UnreadableError) return fault('local.secret-unreadable', error.message)
+    throw error
   }
 }
 
-async function openSecret(
-  sealer: SecretSealer,
-  subscriptionId: string,
-  sealed: string,
-): Promise<string | null> {
-  try {
-    return await sealer.open(sealed, { subscriptionId, field: 'signing.legacy' })
-  } catch {
-    // What went wrong may quote the secret, so the fault says no more than that it happened.
-    return null
+function toPlainHeaders(delivery: ClaimedDelivery, dialect: Dialect): HeaderPair[] {
+  const { eventKey, subscriptionId, deliveryId, attemptNumber, depth } = delivery
+  return [
+    ...dialect.headers({ eventKey, subscriptionId, deliveryId, attemptNumber }),
+    [depthHeader, String(depth)],
+  ]
+}
+
+/** The headers whose values history does not show. */
+function toHiddenHeaders(
+  plain: readonly HeaderPair[],
+  message: SignedMessage & { readonly body: Uint8Array },
+  { rules }: Dialect,
+  { legacy, standard, headers, authorization }: OpenedSecrets,
+): readonly HeaderPair[] {
+  const hidden: HeaderPair[] = []
+  if (rules.signatureHeader !== null && legacy !== null) {
+    hidden.push([rules.signatureHeader, signBody(legacy, message.body)])
   }
+  if (standard.length > 0) {
+    const signatures = standard.map(({ key }) => signStandardWebhook(key, message))
+    hidden.push(['webhook-signature', signatures.join(' ')])
+  }
+  if (headers.length > 0) {
+    // What a dialect sets may have grown since these were checked; one name goes out once.
+    const taken = new Set([...plain, ...hidden].map(([name]) => name.toLowerCase()))
+    hidden.push(...headers.filter(([name]) => !taken.has(name.toLowerCase())))
+  }
+  if (authorization !== null) hidden.push(['Authorization', authorization])
+  return hidden
+}
+
+/** Whole seconds, as Standard Webhooks has it. */
+function toSeconds(now: number): string {
+  return String(Math.floor(now / 1_000))
+}
+
+function toProfile(settings: SubscriptionSettings, { client }: OpenedSecrets): SecurityProfile {
+  const verifiesCertificates = !settings.skipCertificateVerification
+  return client === null ? { verifiesCertificates } : { verifiesCertificates, client }
+}
+
+function listSecrets({ url, legacy, standard, headers, authorization }: OpenedSecrets): readonly string[] {
+  return [
+    ...listUrlSecrets(url),
+    ...(legacy === null ? [] : [legacy]),
+    ...standard.map(({ secret }) => secret),
+    ...headers.map(([, value]) => value),
+    ...(authorization === null ? [] : listCredentials(authorization)),
+  ]
+}
+
+/** An authorization, what follows its scheme, and the password that may be encoded in it. */
+function listCredentials(authorization: string): readonly string[] {
+  const [scheme, credentials = ''] = authorization.split(' ', 2)
+  if (scheme !== 'Basic') return [authorization, credentials]
+  const pair = Buffer.from(credentials, 'base64').toString()
+  return [authorization, credentials, pair, pair.slice(pair.indexOf(':') + 1)]
 }
 
 function fault(

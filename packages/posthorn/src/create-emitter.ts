@@ -1,13 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import {
-  clearSealer,
-  parseMembers,
-  parseNumber,
-  parseWebhookUrl,
-  type SecretSealer,
-  StateError,
-  type StoreHandle,
-} from '@posthorn/core'
+import { parseMembers, parseNumber, parseWebhookUrl, StateError, type StoreHandle } from '@posthorn/core'
 import {
   type Activity,
   createActivity,
@@ -53,7 +45,6 @@ export async function createEmitter<Transaction = never>(
     listening,
     log,
     listeners: createListeners(listening, log.event),
-    sealer: clearSealer,
     sender: createSender({
       policy: resolved.addressPolicy,
       resolver: resolved.resolver,
@@ -76,7 +67,6 @@ interface Parts<Transaction> {
   readonly listening: Activity
   readonly log: EventLog
   readonly listeners: Listeners
-  readonly sealer: SecretSealer
   readonly sender: Sender
 }
 
@@ -85,18 +75,17 @@ function createEmitterWorker<Transaction>({
   store,
   activity,
   listeners,
-  sealer,
   sender,
 }: Parts<Transaction>): Worker {
-  const { schedule, breaker, lanes, retention, leaseMs, pollMs, keepAlive, random, dialects, deadlineMs } =
-    options
+  const { schedule, breaker, lanes, retention, leaseMs, pollMs, keepAlive, random } = options
+  const { dialects, deadlineMs, sealer, clock } = options
   return createWorker(store, sender, {
     owner: `${process.pid}-${randomUUID()}`,
     schedule,
     breaker,
     lanes,
     retention,
-    prepare: { dialects, sealer, deadlineMs },
+    prepare: { dialects, sealer, deadlineMs, now: () => clock.now() },
     leaseMs,
     pollMs,
     keepAlive,
@@ -114,7 +103,7 @@ function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null)
     ...parts,
     ...options,
     store,
-    wake: () => worker?.wake(),
+    wake: (subscriptionIds?: readonly string[]) => worker?.wake(subscriptionIds),
     now: () => options.clock.now(),
     buildContext: () => buildContext(options),
     checkRunning,
@@ -151,7 +140,7 @@ function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null)
     explain: (event) => emission.explain(event),
     explainTarget: async (url) => explainTarget(addressPolicy, resolver, parseWebhookUrl(url).target),
     ping,
-    wake: context.wake,
+    wake: () => context.wake(),
     stats: () => run(async () => ({ ...(await store.stats()), ...workerStats(worker) })),
     on: (name, listener) => listeners.on(name, listener),
     off: (name, listener) => listeners.off(name, listener),

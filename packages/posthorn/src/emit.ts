@@ -26,8 +26,8 @@ export interface EmitContext<Transaction> {
   readonly options: ResolvedOptions<Transaction>
   readonly activity: Activity
   readonly log: EventLog
-  /** Called when deliveries were written outside a transaction of the host. */
-  readonly wake: () => void
+  /** Called when deliveries to these subscriptions were written outside a transaction of the host. */
+  readonly wake: (subscriptionIds: readonly string[]) => void
 }
 
 /** The part of an emitter that turns events into deliveries. */
@@ -71,7 +71,7 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
       skipped: allSkipped,
     }
     const { kind, receipt } = await retried(() => store.append(request, transaction), committed)
-    if (committed) context.wake()
+    if (committed) context.wake(receipt.deliveries.map(({ subscriptionId }) => subscriptionId))
     // Nobody else knows an id that was made here: then a try whose answer was lost had written it.
     return { ...receipt, repeated: kind === 'repeated' && event.id !== undefined, committed }
   }

@@ -20,4 +20,12 @@ export interface CancelledEvent {
 /** Something that an operator should know. */
 export type EmitterWarning =
   /** A subscription was created, or changed, so that anyone on the way to its receiver can pose as it. */
-  { readonly kind: 'certificate-verification-skipped'; readonly subscription: Subscription } | EngineFault
+  | { readonly kind: 'certificate-verification-skipped'; readonly subscription: SubscriptionSummary }
+  | EngineFault
+
+/** A subscription as everybody but its owner may see it. */
+export interface SubscriptionSummary
+  extends Pick<Subscription, 'id' | 'version' | 'subject' | 'title' | 'dialect'> {
+  /** The origin of its URL and a short hash of its path, such as `https://ci.example.com#1f0c54c0`. */
+  readonly target: string
+}

@@ -5,6 +5,7 @@ import type {
   DialectCaps,
   RetryOptions,
   Schedule,
+  SecretSealer,
   Site,
   Store,
 } from '@posthorn/core'
@@ -15,6 +16,7 @@ import type {
   Resolver,
   RetentionOptions,
 } from '@posthorn/delivery'
+import type { Encryption } from './encryption.ts'
 import type { Logger } from './logger.ts'
 
 /** How an emitter is configured. */
@@ -23,6 +25,12 @@ export interface EmitterOptions<Transaction = never> {
   readonly site: Site
   /** Where subscriptions and deliveries live. @default a store in memory, which forgets on exit and is bounded */
   readonly store?: Store<Transaction>
+  /**
+   * How secrets are encrypted in the store: those of subscriptions, their headers, their credentials, their keys and their URLs.
+   * What was stored before goes on being opened, and stays as it is until it is set again. `createAesGcmEncryption()` makes one.
+   * @default null, they are stored in clear
+   */
+  readonly encryption?: Encryption | null
   /** Which addresses may be reached. @default public unicast addresses on ordinary ports */
   readonly addresses?: AddressOptions
   /** When a delivery is tried again. @default 'default', eight attempts over 27 hours */
@@ -67,6 +75,7 @@ export interface EmitterOptions<Transaction = never> {
 export interface ResolvedOptions<Transaction> {
   readonly site: Site
   readonly store: Store<Transaction>
+  readonly sealer: SecretSealer
   readonly addressPolicy: AddressPolicy
   readonly schedule: Schedule
   readonly deadlineMs: number

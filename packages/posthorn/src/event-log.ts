@@ -1,4 +1,3 @@
-import { parseWebhookUrl } from '@posthorn/core'
 import { describeError } from './describe-error.ts'
 import type { Receipt } from './emitter.ts'
 import type { EmitterEvents, EmitterWarning } from './emitter-events.ts'
@@ -79,8 +78,8 @@ function toWarningFields(warning: EmitterWarning): object {
     case 'engine-fault':
       return { kind: warning.kind, activity: warning.activity, error: describeError(warning.error) }
     case 'certificate-verification-skipped': {
-      const { id, url } = warning.subscription
-      return { kind: warning.kind, subscriptionId: id, lane: parseWebhookUrl(url).target.origin }
+      const { id, target } = warning.subscription
+      return { kind: warning.kind, subscriptionId: id, target }
     }
   }
 }

@@ -2,9 +2,11 @@ export {
   type Account,
   type Attempt,
   type AttemptOutcome,
+  type AuthDraft,
   type BreakerOptions,
   type BuildContext,
   bitbucketCloudSchedule,
+  type ClientCertificateDraft,
   type Clock,
   type Commit,
   type Delivery,
@@ -47,6 +49,7 @@ export {
   type Site,
   type SiteLinks,
   type SkippedSubscription,
+  type StandardWebhooksDraft,
   StateError,
   type Store,
   StoreError,
@@ -55,33 +58,40 @@ export {
   type SubjectRef,
   type SubjectType,
   type Subscription,
+  type SubscriptionAuth,
   type SubscriptionDisabled,
   type SubscriptionDraft,
   type SubscriptionOrder,
   type SubscriptionPatch,
+  type SubscriptionStandardWebhooks,
   type TagAnnotation,
   toUuid,
   type WebhookEvent,
   type Workspace,
 } from '@posthorn/core'
-export type {
-  AddressEntry,
-  AddressOptions,
-  AttemptedEvent,
-  AttemptedNext,
-  AttemptTrace,
-  DeliveryFacts,
-  EngineFault,
-  FinishedEvent,
-  LaneOptions,
-  ParkedEvent,
-  ResolveFunction,
-  Resolver,
-  RetentionOptions,
-  TargetExplanation,
+export {
+  type AddressEntry,
+  type AddressOptions,
+  type AttemptedEvent,
+  type AttemptedNext,
+  type AttemptTrace,
+  createStandardWebhooksSecret,
+  type DeliveryFacts,
+  type EngineFault,
+  type FinishedEvent,
+  type LaneOptions,
+  type ParkedEvent,
+  type ReceivedHeaders,
+  type ResolveFunction,
+  type Resolver,
+  type RetentionOptions,
+  type TargetExplanation,
+  type VerifySignatureOptions,
+  verifySignature,
 } from '@posthorn/delivery'
 export { bitbucketDialects } from '@posthorn/payload'
 export { createMemoryStore, type MemoryStoreOptions } from '@posthorn/store-memory'
+export { type AesGcmEncryptionOptions, createAesGcmEncryption } from './aes-gcm-encryption.ts'
 export { createEmitter } from './create-emitter.ts'
 export type { EmitTrace } from './emit-channel.ts'
 export type {
@@ -98,6 +108,7 @@ export type {
   SubscriptionExplanation,
   SubscriptionsFace,
 } from './emitter.ts'
-export type { CancelledEvent, EmitterEvents, EmitterWarning } from './emitter-events.ts'
+export type { CancelledEvent, EmitterEvents, EmitterWarning, SubscriptionSummary } from './emitter-events.ts'
 export type { EmitterOptions } from './emitter-options.ts'
+export type { Encryption } from './encryption.ts'
 export type { Logger } from './logger.ts'

@@ -21,7 +21,7 @@ export interface PingContext<Transaction> {
   readonly store: StoreHandle<Transaction>
   readonly buildContext: () => BuildDeliveriesContext
   readonly now: () => number
-  readonly wake: () => void
+  readonly wake: (subscriptionIds: readonly string[]) => void
   /** Runs a call of the emitter, unless it is stopping. */
   readonly run: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** Throws when the emitter is stopping. */
@@ -58,7 +58,7 @@ export function createPinger<Transaction>(context: PingContext<Transaction>): Pi
       turns.giveBack(subscriptionId)
       throw error
     }
-    context.wake()
+    context.wake([subscriptionId])
     return { deliveryId: append.deliveryId }
   }
 

@@ -1,5 +1,6 @@
 import {
   type Clock,
+  clearSealer,
   type Dialect,
   type DialectCaps,
   defaultBreakerOptions,
@@ -9,13 +10,16 @@ import {
   parseInteger,
   parseMembers,
   resolveSchedule,
+  type SecretSealer,
   type Store,
   systemClock,
 } from '@posthorn/core'
 import { createAddressPolicy, defaultRetention, type LaneOptions, type Resolver } from '@posthorn/delivery'
 import { bitbucketDialects } from '@posthorn/payload'
 import { createMemoryStore } from '@posthorn/store-memory'
+import { createSealer } from './create-sealer.ts'
 import type { EmitterOptions, ResolvedOptions } from './emitter-options.ts'
+import type { Encryption } from './encryption.ts'
 import { resolveLogger } from './logger.ts'
 import { breakerRanges, capRanges, parseNumbers, retentionRanges } from './numeric-options.ts'
 import { resolveSite } from './resolve-site.ts'
@@ -23,6 +27,7 @@ import { resolveSite } from './resolve-site.ts'
 const optionNames: readonly (keyof EmitterOptions)[] = [
   'site',
   'store',
+  'encryption',
   'addresses',
   'retry',
   'deadlineMs',
@@ -55,15 +60,17 @@ export function resolveOptions<Transaction>(
 ): ResolvedOptions<Transaction> {
   parseMembers('', options, optionNames)
   const dialects = resolveDialects(options.dialects ?? bitbucketDialects)
+  const deadlineMs = parseInteger('deadlineMs', options.deadlineMs ?? limits.defaultDeadlineMs, {
+    min: 1,
+    max: 300_000,
+  })
   return {
     site: resolveSite(options.site),
     store: resolveStore(options.store),
+    sealer: resolveSealer(options.encryption ?? null, deadlineMs),
     addressPolicy: createAddressPolicy(options.addresses),
     schedule: resolveSchedule(options.retry ?? 'default'),
-    deadlineMs: parseInteger('deadlineMs', options.deadlineMs ?? limits.defaultDeadlineMs, {
-      min: 1,
-      max: 300_000,
-    }),
+    deadlineMs,
     role: resolveRole(options.role ?? 'both'),
     lanes: resolveLanes(options.concurrency ?? {}, options.ratePerLane ?? null),
     dialects,
@@ -92,6 +99,16 @@ function resolveStore<Transaction>(store: Store<Transaction> | undefined): Store
     throw invalidOption('store', 'a store, such as createMemoryStore() gives', store)
   }
   return store
+}
+
+function resolveSealer(encryption: Encryption | null, timeoutMs: number): SecretSealer {
+  if (encryption === null) return clearSealer
+  const isEncryption =
+    typeof encryption === 'object' &&
+    typeof encryption.encrypt === 'function' &&
+    typeof encryption.decrypt === 'function'
+  if (isEncryption) return createSealer(encryption, timeoutMs)
+  throw invalidOption('encryption', 'an object with the functions `encrypt` and `decrypt`', encryption)
 }
 
 function resolveRole(role: unknown): 'emit' | 'deliver' | 'both' {

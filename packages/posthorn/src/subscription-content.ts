@@ -2,19 +2,24 @@ import {
   type CurrentSubscription,
   type Dialect,
   InvalidInputError,
+  isPlainUrl,
   type ParsedSubscription,
   parseWebhookUrl,
+  readSealedParts,
+  type SealedParts,
+  type SecretSealer,
   type SubscriptionContent,
   type SubscriptionRecord,
 } from '@posthorn/core'
 
 /**
  * What the store keeps of a configuration.
- * @param legacy the sealed secret of the dialect's own signature, or null
+ * @param url the sealed URL
  */
 export function toContent(
   parsed: ParsedSubscription,
-  legacy: string | null,
+  url: string,
+  sealed: SealedParts,
   disabled: SubscriptionContent['disabled'],
 ): SubscriptionContent {
   return {
@@ -26,21 +31,29 @@ export function toContent(
     isOrdered: parsed.order === 'repository',
     settings: {
       title: parsed.title,
-      url: parsed.url.text,
+      url,
       dialect: parsed.dialect.name,
       variant: parsed.dialect.variants[0] ?? 'default',
       skipCertificateVerification: parsed.skipCertificateVerification,
-      signing: { legacy },
+      ...sealed,
     },
   }
 }
 
+/** The URL of a stored subscription. @throws {PosthornError} `secret.unreadable` */
+export async function openUrl({ id, content }: SubscriptionRecord, sealer: SecretSealer): Promise<string> {
+  const { url } = content.settings
+  return isPlainUrl(url) ? url : sealer.open(url, { subscriptionId: id, field: 'url' })
+}
+
 /**
  * A stored subscription as an update starts from it.
+ * @param url the opened URL
  * @throws {InvalidInputError} `subscription.dialect-unknown` if this emitter lacks its dialect
  */
 export function toCurrent(
   record: SubscriptionRecord,
+  url: string,
   dialects: ReadonlyMap<string, Dialect>,
 ): CurrentSubscription {
   const { content, subject } = record
@@ -52,15 +65,17 @@ export function toCurrent(
       message: `The subscription ${record.id} has the dialect ${content.settings.dialect}, which this emitter does not know.`,
     })
   }
+  const sealed = readSealedParts(content.settings)
   return {
     subject,
     dialect,
     title: content.settings.title,
-    url: parseWebhookUrl(content.settings.url),
+    url: parseWebhookUrl(url),
     events: content.events,
     active: content.isActive,
     skipCertificateVerification: content.settings.skipCertificateVerification,
-    hasSecret: content.settings.signing.legacy !== null,
+    hasSecret: sealed.signing.legacy !== null,
+    headerNames: sealed.headers?.names ?? [],
     order: content.isOrdered ? 'repository' : 'none',
   }
 }

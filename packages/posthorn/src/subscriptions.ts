@@ -5,23 +5,25 @@ import {
   InvalidInputError,
   LimitReachedError,
   NotFoundError,
+  noSealedParts,
   type ParsedSubscription,
   parseSubjectRef,
   parseSubscriptionDraft,
   parseSubscriptionPatch,
-  type SecretChange,
+  readSealedParts,
   type SecretSealer,
   StateError,
   type StoreHandle,
-  type Subscription,
   type SubscriptionLimit,
   type SubscriptionRecord,
   subscriptionScope,
+  toShownUrl,
 } from '@posthorn/core'
 import type { AddressPolicy } from '@posthorn/delivery'
 import type { SubscriptionsFace } from './emitter.ts'
 import type { Listeners } from './listeners.ts'
-import { toContent, toCurrent } from './subscription-content.ts'
+import { sealChanges } from './seal-changes.ts'
+import { openUrl, toContent, toCurrent } from './subscription-content.ts'
 import { toSubscription } from './to-subscription.ts'
 
 export interface SubscriptionsContext<Transaction> {
@@ -40,48 +42,56 @@ const maxConflicts = 20
 export function createSubscriptions<Transaction>(
   context: SubscriptionsContext<Transaction>,
 ): SubscriptionsFace {
-  const { store, dialects, listeners } = context
+  const { store, dialects, listeners, sealer } = context
+  const sealing = { sealer, storeNow: () => readStoreClock(store) }
+  const read = async (record: SubscriptionRecord) => toSubscription(record, await openUrl(record, sealer))
+  const sealUrl = ({ url }: ParsedSubscription, id: string): Promise<string> =>
+    sealer.seal(url.text, { subscriptionId: id, field: 'url' })
 
   return {
     async create(draft) {
       const parsed = parseSubscriptionDraft(draft, dialects)
       checkAddress(parsed, context.addressPolicy)
       const id = createUuidV7(context.now())
-      const secret = await sealed(parsed.secret, id, null, context.sealer)
-      const content = toContent(parsed, secret, null)
+      const sealed = await sealChanges(parsed, id, noSealedParts, sealing)
+      const content = toContent(parsed, await sealUrl(parsed, id), sealed, null)
       const limit = toLimit(parsed)
       const outcome = await store.createSubscription({ id, subject: parsed.subject, content }, limit)
       if (outcome.kind === 'limit-reached') throw limitReached(parsed, limit, outcome.count)
-      const subscription = toSubscription(outcome.subscription)
-      warnIfUnverified(subscription, listeners)
-      return subscription
+      warnIfUnverified(outcome.subscription, parsed, listeners)
+      return toSubscription(outcome.subscription, parsed.url.text)
     },
 
     async get(id) {
       const [record] = await store.getSubscriptions([id])
-      return record === undefined ? null : toSubscription(record)
+      return record === undefined ? null : read(record)
     },
 
     async list(subject) {
       const records = await store.listSubscriptions(parseSubjectRef(subject))
-      return records.map(toSubscription)
+      return Promise.all(records.map(read))
     },
 
     async update(id, patch) {
       for (let conflict = 0; conflict < maxConflicts; conflict += 1) {
         const [record] = await store.getSubscriptions([id])
         if (record === undefined) throw notFound(id)
-        const parsed = parseSubscriptionPatch(patch, toCurrent(record, dialects), dialects)
-        if (parsed.url.text !== record.content.settings.url) checkAddress(parsed, context.addressPolicy)
-        const secret = await sealed(parsed.secret, id, record.content.settings.signing.legacy, context.sealer)
-        const content = toContent(parsed, secret, patch.active === true ? null : record.content.disabled)
+        const { settings, disabled } = record.content
+        const current = toCurrent(record, await openUrl(record, sealer), dialects)
+        const parsed = parseSubscriptionPatch(patch, current, dialects)
+        if (parsed.url.text !== current.url.text) checkAddress(parsed, context.addressPolicy)
+        const sealed = await sealChanges(parsed, id, readSealedParts(settings), sealing)
+        const url = parsed.url === current.url ? settings.url : await sealUrl(parsed, id)
+        const content = toContent(parsed, url, sealed, patch.active === true ? null : disabled)
         const limit = toLimit(parsed)
         const outcome = await store.updateSubscription(id, record.version, content, limit)
         if (outcome.kind === 'version-conflict') continue
         if (outcome.kind === 'not-found') throw notFound(id)
         if (outcome.kind === 'limit-reached') throw limitReached(parsed, limit, outcome.count)
-        await afterUpdate(record, outcome.subscription, patch.active === true, context)
-        return toSubscription(outcome.subscription)
+        const isNew = parsed.url.text !== current.url.text || patch.active === true
+        if (isNew) await forgetHealth(store, id)
+        if (!current.skipCertificateVerification) warnIfUnverified(outcome.subscription, parsed, listeners)
+        return toSubscription(outcome.subscription, parsed.url.text)
       }
       throw new StateError({
         code: 'subscription.version-conflict',
@@ -104,6 +114,12 @@ export function createSubscriptions<Transaction>(
   }
 }
 
+/** A list carries the reading it was made at; one of a single delivery costs next to nothing. */
+async function readStoreClock<Transaction>(store: StoreHandle<Transaction>): Promise<number> {
+  const { storeNow } = await store.listDeliveries({}, { maxCount: 1, cursor: null })
+  return storeNow
+}
+
 function checkAddress({ url }: ParsedSubscription, policy: AddressPolicy): void {
   const verdict = policy.judgeUrl(url.target)
   if (verdict.kind !== 'refused') return
@@ -112,34 +128,6 @@ function checkAddress({ url }: ParsedSubscription, policy: AddressPolicy): void 
     field: 'url',
     message: `The address policy refuses \`url\`: ${verdict.reason}. The operator can allow it with \`addresses\`.`,
   })
-}
-
-async function sealed(
-  change: SecretChange,
-  id: string,
-  current: string | null,
-  sealer: SecretSealer,
-): Promise<string | null> {
-  switch (change.kind) {
-    case 'keep':
-      return current
-    case 'remove':
-      return null
-    case 'set':
-      return sealer.seal(change.secret, { subscriptionId: id, field: 'signing.legacy' })
-  }
-}
-
-async function afterUpdate<Transaction>(
-  before: SubscriptionRecord,
-  after: SubscriptionRecord,
-  isReactivated: boolean,
-  { store, listeners }: SubscriptionsContext<Transaction>,
-): Promise<void> {
-  if (before.content.settings.url !== after.content.settings.url || isReactivated)
-    await forgetHealth(store, after.id)
-  const isNew = !before.content.settings.skipCertificateVerification
-  if (isNew) warnIfUnverified(toSubscription(after), listeners)
 }
 
 /** Another URL, or a user who says that all is well, begins with a clean slate. */
@@ -154,10 +142,15 @@ async function forgetHealth<Transaction>(store: StoreHandle<Transaction>, id: st
   }
 }
 
-function warnIfUnverified(subscription: Subscription, listeners: Listeners): void {
-  if (subscription.skipCertificateVerification) {
-    listeners.tell('warning', { kind: 'certificate-verification-skipped', subscription })
-  }
+function warnIfUnverified(
+  { id, version, subject, content }: SubscriptionRecord,
+  { url }: ParsedSubscription,
+  listeners: Listeners,
+): void {
+  const { title, dialect, skipCertificateVerification } = content.settings
+  if (!skipCertificateVerification) return
+  const subscription = { id, version, subject, title, dialect, target: toShownUrl(url.target) }
+  listeners.tell('warning', { kind: 'certificate-verification-skipped', subscription })
 }
 
 function tellCancelled(subscriptionId: string, count: number, listeners: Listeners): void {

@@ -1,29 +1,46 @@
-import type { Subscription, SubscriptionRecord } from '@posthorn/core'
+import {
+  readSealedParts,
+  type SealedParts,
+  type Subscription,
+  type SubscriptionRecord,
+  type SubscriptionStandardWebhooks,
+} from '@posthorn/core'
 
-/** A stored subscription as its owner may read it: without its secrets. */
-export function toSubscription({
-  id,
-  version,
-  subject,
-  content,
-  createdAt,
-  updatedAt,
-}: SubscriptionRecord): Subscription {
+/**
+ * A stored subscription as its owner may read it: without its secrets.
+ * @param url the opened URL
+ */
+export function toSubscription(
+  { id, version, subject, content, createdAt, updatedAt }: SubscriptionRecord,
+  url: string,
+): Subscription {
   const { settings } = content
+  const { signing, headers, auth, tls } = readSealedParts(settings)
   return {
     id,
     version,
     subject,
     title: settings.title,
-    url: settings.url,
+    url,
     events: content.events,
     dialect: settings.dialect,
     active: content.isActive,
     disabled: content.disabled,
     skipCertificateVerification: settings.skipCertificateVerification,
-    hasSecret: settings.signing.legacy !== null,
+    hasSecret: signing.legacy !== null,
+    standardWebhooks: toStandardWebhooks(signing.standard),
+    headerNames: headers?.names ?? [],
+    auth: auth?.shown ?? null,
+    tls: tls === null ? null : { certificate: tls.certificate },
     order: content.isOrdered ? 'repository' : 'none',
     createdAt,
     updatedAt,
   }
+}
+
+function toStandardWebhooks([
+  newest,
+  previous,
+]: SealedParts['signing']['standard']): SubscriptionStandardWebhooks | null {
+  return newest === undefined ? null : { previousUntil: previous?.validUntil ?? null }
 }

@@ -24,18 +24,19 @@ export function claim(data: Data, request: ClaimRequest, laneTurns: LaneTurns): 
   const now = data.clock.now()
   takeBackOverLeases(data, now)
   const walk: Walk = { turns: [], cursor: request.cursor, isAtEnd: false }
+  const ids = request.only ?? walkIds(data, walk)
   const turns = takeTurns(
-    walkQueues(data, walk, now),
+    visitQueues(data, ids, walk.turns, now),
     request,
     laneTurns,
-    () => request.cursor === null && walk.isAtEnd,
+    () => request.only !== null || (request.cursor === null && walk.isAtEnd),
   )
   const leases = turns.map((turn) => lease(data, turn, request, now))
   return {
     storeNow: now,
     deliveries: toClaimed(data, leases),
     health: healthOf(data, leases),
-    cursor: isLastQueue(data, walk) ? null : walk.cursor,
+    cursor: request.only !== null || isLastQueue(data, walk) ? null : walk.cursor,
     hasMoreKeys: walk.turns.some((turn) => turn.hasMoreKeys),
   }
 }
@@ -47,9 +48,8 @@ interface Walk {
   isAtEnd: boolean
 }
 
-/** The queues behind the cursor. Nothing is removed from their order before the last turn is taken. */
-function* walkQueues(data: Data, walk: Walk, now: number): Generator<QueueTurn> {
-  const budget = createKeyBudget()
+/** The queues behind the cursor, as far as they are taken. */
+function* walkIds(data: Data, walk: Walk): Generator<string> {
   for (let visitedCount = 0; visitedCount < maxQueuesPerClaim; visitedCount += 1) {
     const id = data.queueOrder.after(walk.cursor)
     if (id === undefined) {
@@ -57,15 +57,28 @@ function* walkQueues(data: Data, walk: Walk, now: number): Generator<QueueTurn> 
       return
     }
     walk.cursor = id
+    yield id
+  }
+  walk.isAtEnd = data.queueOrder.after(walk.cursor) === undefined
+}
+
+/** Nothing is removed from the order of the queues before the last turn is taken. */
+function* visitQueues(
+  data: Data,
+  ids: Iterable<string>,
+  turns: QueueTurn[],
+  now: number,
+): Generator<QueueTurn> {
+  const budget = createKeyBudget()
+  for (const id of ids) {
     const queue = data.queues.get(id)
     const subscription = data.subscriptions.get(id)
     if (queue === undefined || subscription === undefined) continue
     const turn = new QueueTurn(data, queue, subscription.record, now, budget)
-    walk.turns.push(turn)
+    turns.push(turn)
     yield turn
     if (budget.leftCount <= 0) break
   }
-  walk.isAtEnd = data.queueOrder.after(walk.cursor) === undefined
 }
 
 function isLastQueue(data: Data, walk: Walk): boolean {

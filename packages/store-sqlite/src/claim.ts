@@ -20,7 +20,7 @@ import { createToken } from './lease-columns.ts'
 import { takeBackOverLeases } from './leases.ts'
 import type { Head } from './queue-heads.ts'
 import { QueueTurn } from './queue-turn.ts'
-import { QueueWalk } from './queue-walk.ts'
+import { pickQueues, QueueWalk } from './queue-walk.ts'
 import { SharedParts } from './shared-parts.ts'
 
 const readHead = sql(`
@@ -56,10 +56,16 @@ export function claim(
   const budget = createKeyBudget()
   const visited = new Map<string, Visited>()
   const turns = takeTurns(
-    visitQueues(database, walk, visited, budget, now),
+    visitQueues(
+      database,
+      request.only === null ? walk.queues() : pickQueues(database, request.only),
+      visited,
+      budget,
+      now,
+    ),
     request,
     laneTurns,
-    () => request.cursor === null && walk.isAtEnd,
+    () => request.only !== null || (request.cursor === null && walk.isAtEnd),
   )
   for (const { turn } of visited.values()) turn.save()
   const shared = new SharedParts(database)
@@ -68,7 +74,7 @@ export function claim(
     storeNow: now,
     deliveries,
     health: healthOf(database, deliveries, visited),
-    cursor: walk.next,
+    cursor: request.only === null ? walk.next : null,
     hasMoreKeys: [...visited.values()].some(({ turn }) => turn.hasMoreKeys),
   }
 }
@@ -82,12 +88,12 @@ interface Visited {
 /** Nothing is written before the last turn is taken. */
 function* visitQueues(
   database: Database,
-  walk: QueueWalk,
+  queues: Iterable<Row>,
   visited: Map<string, Visited>,
   budget: KeyBudget,
   now: number,
 ): Generator<QueueTurn> {
-  for (const facts of walk.queues()) {
+  for (const facts of queues) {
     const turn = new QueueTurn(database, facts, now, budget)
     visited.set(turn.subscriptionId, { turn, facts })
     yield turn

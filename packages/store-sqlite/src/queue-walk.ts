@@ -3,6 +3,18 @@ import { textOf } from './database/columns.ts'
 import type { Database, Row } from './database/database.ts'
 import { sql } from './database/statement.ts'
 
+const queueColumns = `s.id, s.version, s.lane, s.is_active, s.disabled, s.last_order_key,
+    sh.version as health_version, sh.parked_until, sh.max_leased_count,
+    lh.version as lane_health_version, lh.parked_until as lane_parked_until,
+    lh.max_leased_count as lane_max_leased_count,
+    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 0) as has_pings,
+    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 1) as has_first_attempts,
+    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 2) as has_retries,
+    exists (select 1 from deliveries d where d.subscription_id = s.id and d.order_key is not null) as has_ordered`
+
+const queueHealth = `left join health sh on sh.scope = 'subscription:' || s.id
+  left join health lh on lh.scope = 'lane:' || s.lane`
+
 /**
  * The queues that hold something that waits, in the order of their ids, with what a claim must know of each: a loose index
  * scan, one seek per queue over however many rows. `queues` gives the first ids and how to find the next one.
@@ -29,24 +41,31 @@ const walk = sql(`
     from queue
     where queue.subscription_id is not null and nth < :max_queues
   )
-  select s.id, s.version, s.lane, s.is_active, s.disabled, s.last_order_key,
-    sh.version as health_version, sh.parked_until, sh.max_leased_count,
-    lh.version as lane_health_version, lh.parked_until as lane_parked_until,
-    lh.max_leased_count as lane_max_leased_count,
-    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 0) as has_pings,
-    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 1) as has_first_attempts,
-    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 2) as has_retries,
-    exists (select 1 from deliveries d where d.subscription_id = s.id and d.order_key is not null) as has_ordered
+  select ${queueColumns}
   from queue
   join subscriptions s on s.id = queue.subscription_id
-  left join health sh on sh.scope = 'subscription:' || s.id
-  left join health lh on lh.scope = 'lane:' || s.lane
+  ${queueHealth}
+`)
+
+const readOne = sql(`
+  select ${queueColumns}
+  from subscriptions s
+  ${queueHealth}
+  where s.id = :id
 `)
 
 const isBehind = sql(`
   select exists (select 1 from deliveries where rank is not null and subscription_id > :cursor)
     or exists (select 1 from deliveries where order_key is not null and subscription_id > :cursor) as is_behind
 `)
+
+/** Those of some queues that exist, in the order asked, with the same facts as of a walk. */
+export function* pickQueues(database: Database, ids: readonly string[]): Generator<Row> {
+  for (const id of ids) {
+    const row = database.get(readOne, { id })
+    if (row !== undefined) yield row
+  }
+}
 
 /** One way along the queues, read no further than it is taken. */
 export class QueueWalk {

@@ -1,3 +1,4 @@
+import type { HeaderPair } from '../dialect.ts'
 import type { OutcomeWord } from './outcome-words.ts'
 
 /**
@@ -31,8 +32,13 @@ export interface AttemptRecord {
   readonly isResent: boolean
   /** Whether TLS certificates were verified; `none` over plain http. */
   readonly certificateVerification: 'verified' | 'skipped' | 'none'
-  /** The beginning of the answer's body as text; null if there was none. */
+  /** The beginning of the answer's body as text, what it repeats of secrets and of the URL redacted; null if there was none. */
   readonly answerExcerpt: string | null
+  /**
+   * The headers of the request in their order, without those that HTTP itself adds. The values of `Authorization`, signatures and
+   * the subscription's own headers are `[redacted]`. Empty if no request could be made.
+   */
+  readonly requestHeaders: readonly HeaderPair[]
 }
 
 /** An attempt as history gives it back. */

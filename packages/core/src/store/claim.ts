@@ -32,6 +32,8 @@ export interface ClaimRequest {
   readonly roomByLane: ReadonlyMap<string, number>
   /** Where the last claim left off; null to begin with the first queue. */
   readonly cursor: string | null
+  /** Visit these queues and no others, in this order, and go by no cursor; null: all queues, from the cursor on. */
+  readonly only: readonly string[] | null
 }
 
 /** What was leased. */
@@ -40,7 +42,7 @@ export interface ClaimAnswer {
   readonly deliveries: readonly ClaimedDelivery[]
   /** The health of the subscriptions and lanes of `deliveries`, where there is any. */
   readonly health: readonly HealthRecord[]
-  /** For the next claim; null when the last queue was visited, though nothing may have come of it. */
+  /** For the next claim; null when the last queue was visited, though nothing may have come of it, and for a claim of some queues only. */
   readonly cursor: string | null
   /**
    * Whether a queue has order keys behind the last one visited, so that another claim may find what this one could not. False once

@@ -3,9 +3,11 @@ import type { StoreHandle } from './store.ts'
 /**
  * How long until time alone lets something be claimed; 0 as soon as something can be, null if nothing waits for time. Asks page by
  * page, so that a store with many queues does other work in between.
+ * @param between what the caller does between two pages
  */
 export async function nextDueInMs<Transaction>(
   store: Pick<StoreHandle<Transaction>, 'nextDue'>,
+  between: () => Promise<void> = () => Promise.resolve(),
 ): Promise<number | null> {
   let soonest = Number.POSITIVE_INFINITY
   let cursor: string | null = null
@@ -13,6 +15,7 @@ export async function nextDueInMs<Transaction>(
     const page = await store.nextDue(cursor)
     soonest = Math.min(soonest, page.dueInMs ?? Number.POSITIVE_INFINITY)
     cursor = soonest === 0 ? null : page.cursor
+    if (cursor !== null) await between()
   } while (cursor !== null)
   return soonest === Number.POSITIVE_INFINITY ? null : soonest
 }

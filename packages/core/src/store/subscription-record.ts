@@ -1,7 +1,7 @@
 import type { DialectRules } from '../dialect.ts'
 import type { EventKey } from '../event/event-key.ts'
 import type { SubjectRef } from '../subject.ts'
-import type { SubscriptionDisabled } from '../subscription/subscription.ts'
+import type { SubscriptionAuth, SubscriptionDisabled } from '../subscription/subscription.ts'
 
 /** A subscription as the store keeps it. */
 export interface SubscriptionRecord {
@@ -27,9 +27,13 @@ export interface SubscriptionContent {
   readonly settings: SubscriptionSettings
 }
 
-/** What the store keeps without reading it. A JSON value; secrets in it are sealed before they come here. */
+/**
+ * What the store keeps without reading it. A JSON value; secrets in it are sealed before they come here. Records of earlier
+ * releases lack the optional members; `readSealedParts` fills them in.
+ */
 export interface SubscriptionSettings {
   readonly title: string
+  /** Sealed, since paths and queries hold tokens; as it is in records of earlier releases. */
   readonly url: string
   readonly dialect: string
   readonly variant: string
@@ -37,7 +41,36 @@ export interface SubscriptionSettings {
   readonly signing: {
     /** The sealed key of the dialect's own signature; null if unsigned. */
     readonly legacy: string | null
+    /** The sealed keys of Standard Webhooks signatures, the newest first; empty if there are none. */
+    readonly standard?: readonly SealedKey[]
   }
+  readonly headers?: SealedHeaders | null
+  readonly auth?: SealedAuthorization | null
+  readonly tls?: SealedClientCertificate | null
+}
+
+export interface SealedKey {
+  readonly sealed: string
+  /** A reading of the store's clock; null: until it is replaced. */
+  readonly validUntil: number | null
+}
+
+export interface SealedHeaders {
+  readonly names: readonly string[]
+  /** The JSON of the pairs of name and value, in their order. */
+  readonly sealed: string
+}
+
+export interface SealedAuthorization {
+  readonly shown: SubscriptionAuth
+  /** The value of the header `Authorization`. */
+  readonly sealed: string
+}
+
+export interface SealedClientCertificate {
+  readonly certificate: string
+  /** The private key. */
+  readonly sealed: string
 }
 
 /** How many subscriptions a subject may have in a group. */

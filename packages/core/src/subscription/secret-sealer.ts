@@ -5,6 +5,7 @@ import { PosthornError } from '../errors.ts'
  * sealed.
  */
 export interface SecretSealer {
+  /** @throws {PosthornError} `secret.unsealable` */
   seal(secret: string, place: SecretPlace): Promise<string>
   /** @throws {PosthornError} `secret.unreadable` */
   open(sealed: string, place: SecretPlace): Promise<string>
@@ -13,8 +14,10 @@ export interface SecretSealer {
 /** Where a secret belongs; a sealed secret opens nowhere else. */
 export interface SecretPlace {
   readonly subscriptionId: string
-  readonly field: 'signing.legacy'
+  readonly field: SecretField
 }
+
+export type SecretField = 'url' | 'signing.legacy' | 'signing.standard' | 'headers' | 'auth' | 'tls.key'
 
 /** Says how a secret was sealed, so that another way can be told apart from this one. */
 const clearPrefix = 'clear:'

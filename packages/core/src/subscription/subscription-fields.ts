@@ -3,13 +3,8 @@ import type { Dialect } from '../dialect.ts'
 import { InvalidInputError } from '../errors.ts'
 import { type EventKey, isEventKey } from '../event/event-key.ts'
 import { maxSecretLength, maxTitleLength } from '../limits.ts'
+import type { Change } from './change.ts'
 import type { SubscriptionOrder } from './subscription.ts'
-
-/** What an input does to a secret. A create never keeps one. */
-export type SecretChange =
-  | { readonly kind: 'keep' }
-  | { readonly kind: 'remove' }
-  | { readonly kind: 'set'; readonly secret: string }
 
 export function parseTitle(value: unknown): string {
   if (typeof value !== 'string') {
@@ -59,7 +54,7 @@ export function parseDialect(value: unknown, dialects: ReadonlyMap<string, Diale
 }
 
 /** Errors tell the length of a secret and nothing else of it. */
-export function parseSecret(value: unknown): SecretChange {
+export function parseSecret(value: unknown): Change<string> {
   if (value === null) return { kind: 'remove' }
   if (typeof value !== 'string') {
     throw invalid('secret', `Expected \`secret\` to be a string or null, got ${describeType(value)}.`)
@@ -75,7 +70,7 @@ export function parseSecret(value: unknown): SecretChange {
   if (value.includes('\0') || !value.isWellFormed()) {
     throw invalid('secret', 'Expected `secret` to be Unicode text without NUL.')
   }
-  return { kind: 'set', secret: value }
+  return { kind: 'set', value }
 }
 
 export function parseOrder(value: unknown): SubscriptionOrder {

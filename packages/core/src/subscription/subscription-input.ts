@@ -1,8 +1,14 @@
-import { describeType, describeValue } from '../describe-value.ts'
-import type { Dialect } from '../dialect.ts'
+import { describeValue } from '../describe-value.ts'
+import type { Dialect, HeaderPair } from '../dialect.ts'
 import type { InvalidInputError } from '../errors.ts'
 import type { EventKey } from '../event/event-key.ts'
 import { parseSubjectRef, type SubjectRef } from '../subject.ts'
+import { type ParsedAuthorization, parseAuthorization } from './authorization.ts'
+import type { Change } from './change.ts'
+import { type ParsedClientCertificate, parseClientCertificate } from './client-certificate.ts'
+import { checkHeadersOfDialect, parseHeaders } from './custom-headers.ts'
+import { readPlainObject } from './plain-object.ts'
+import { type ParsedStandardWebhooks, parseStandardWebhooks } from './standard-webhooks.ts'
 import type { SubscriptionOrder } from './subscription.ts'
 import {
   invalid,
@@ -13,7 +19,6 @@ import {
   parseOrder,
   parseSecret,
   parseTitle,
-  type SecretChange,
 } from './subscription-fields.ts'
 import { parseWebhookUrl, type WebhookUrl } from './webhook-url.ts'
 
@@ -26,12 +31,22 @@ export interface ParsedSubscription {
   readonly dialect: Dialect
   readonly active: boolean
   readonly skipCertificateVerification: boolean
-  readonly secret: SecretChange
+  readonly secret: Change<string>
+  readonly standardWebhooks: Change<ParsedStandardWebhooks>
+  readonly headers: Change<readonly HeaderPair[]>
+  readonly auth: Change<ParsedAuthorization>
+  readonly tls: Change<ParsedClientCertificate>
   readonly order: SubscriptionOrder
 }
 
 /** What an update starts from. */
-export type CurrentSubscription = Omit<ParsedSubscription, 'secret'> & { readonly hasSecret: boolean }
+export type CurrentSubscription = Omit<
+  ParsedSubscription,
+  'secret' | 'standardWebhooks' | 'headers' | 'auth' | 'tls'
+> & {
+  readonly hasSecret: boolean
+  readonly headerNames: readonly string[]
+}
 
 /** The fields that were given, each read once. A field that is undefined is absent. */
 type Fields = ReadonlyMap<string, unknown>
@@ -45,9 +60,15 @@ const draftKeys: readonly string[] = [
   'active',
   'skipCertificateVerification',
   'secret',
+  'standardWebhooks',
+  'headers',
+  'auth',
+  'tls',
   'order',
 ]
 const patchKeys = draftKeys.filter((key) => key !== 'subject')
+
+const keep = { kind: 'keep' } as const
 
 /** What a draft need not say. A draft says everything else. */
 const defaults: Fields = new Map<string, unknown>([
@@ -57,11 +78,15 @@ const defaults: Fields = new Map<string, unknown>([
   ['active', true],
   ['skipCertificateVerification', false],
   ['secret', null],
+  ['standardWebhooks', null],
+  ['headers', null],
+  ['auth', null],
+  ['tls', null],
   ['order', 'none'],
 ])
 
 /**
- * A new subscription from unknown input. Only `undefined` counts as absent; a `secret` of null is none.
+ * A new subscription from unknown input. Only `undefined` counts as absent.
  * @throws {InvalidInputError} naming the field and the rule it breaks
  */
 export function parseSubscriptionDraft(
@@ -81,15 +106,19 @@ export function parseSubscriptionDraft(
       given.get('skipCertificateVerification'),
     ),
     secret: parseSecret(given.get('secret')),
+    standardWebhooks: parseStandardWebhooks(given.get('standardWebhooks')),
+    headers: parseHeaders(given.get('headers')),
+    auth: parseAuthorization(given.get('auth')),
+    tls: parseClientCertificate(given.get('tls')),
     order: parseOrder(given.get('order')),
   }
-  checkTogether(draft, draft.secret.kind === 'set')
+  checkTogether(draft, { hasSecret: false, headerNames: [] })
   return draft
 }
 
 /**
- * A changed subscription from what it is and unknown input. Fields that are absent or undefined stay; a `secret` of null is
- * removed.
+ * A changed subscription from what it is and unknown input. Fields that are absent or undefined stay; null removes
+ * what can be null.
  * @throws {InvalidInputError} naming the field and the rule it breaks
  */
 export function parseSubscriptionPatch(
@@ -113,16 +142,26 @@ export function parseSubscriptionPatch(
       current.skipCertificateVerification,
       (value) => parseBoolean('skipCertificateVerification', value),
     ),
-    secret: change<SecretChange>('secret', { kind: 'keep' }, parseSecret),
+    secret: change<ParsedSubscription['secret']>('secret', keep, parseSecret),
+    standardWebhooks: change<ParsedSubscription['standardWebhooks']>(
+      'standardWebhooks',
+      keep,
+      parseStandardWebhooks,
+    ),
+    headers: change<ParsedSubscription['headers']>('headers', keep, parseHeaders),
+    auth: change<ParsedSubscription['auth']>('auth', keep, parseAuthorization),
+    tls: change<ParsedSubscription['tls']>('tls', keep, parseClientCertificate),
     order: change('order', current.order, parseOrder),
   }
-  const { kind } = changed.secret
-  checkTogether(changed, kind === 'set' || (kind === 'keep' && current.hasSecret))
+  checkTogether(changed, current)
   return changed
 }
 
 /** The rules that tie fields to the dialect. */
-function checkTogether({ dialect, subject, events }: ParsedSubscription, hasSecret: boolean): void {
+function checkTogether(
+  { dialect, subject, events, secret, headers }: ParsedSubscription,
+  current: Pick<CurrentSubscription, 'hasSecret' | 'headerNames'>,
+): void {
   const { rules } = dialect
   if (!rules.subjectTypes.includes(subject.type)) {
     throw invalid(
@@ -136,6 +175,8 @@ function checkTogether({ dialect, subject, events }: ParsedSubscription, hasSecr
       `Expected \`events\` to hold only events that ${dialect.name} carries (${rules.eventKeys.join(', ')}), got ${uncarried}.`,
     )
   }
+  checkHeadersOfDialect(namesOf(headers, current.headerNames), dialect)
+  const hasSecret = secret.kind === 'set' || (secret.kind === 'keep' && current.hasSecret)
   if (rules.signatureHeader === null && hasSecret) {
     throw invalid(
       'secret',
@@ -144,36 +185,24 @@ function checkTogether({ dialect, subject, events }: ParsedSubscription, hasSecr
   }
 }
 
-/** The own fields of a plain object. Anything else would be taken for an object without fields, and change nothing in silence. */
-function readFields(input: unknown, known: readonly string[]): Fields {
-  if (!isPlainObject(input)) {
-    const got = describeType(input)
-    throw invalid(
-      'subscription',
-      `Expected a subscription to be a plain object, got ${got === 'an object' ? 'an instance of a class' : got}.`,
-    )
+function namesOf(headers: ParsedSubscription['headers'], current: readonly string[]): readonly string[] {
+  switch (headers.kind) {
+    case 'keep':
+      return current
+    case 'remove':
+      return []
+    case 'set':
+      return headers.value.map(([name]) => name)
   }
-  const fields = new Map(readEntries(input))
+}
+
+function readFields(input: unknown, known: readonly string[]): Fields {
+  const fields = new Map(readPlainObject('subscription', input))
   for (const [key, value] of fields) {
     if (!known.includes(key)) throw unknownField(key, known)
     if (value === undefined) fields.delete(key)
   }
   return fields
-}
-
-function readEntries(input: object): readonly (readonly [string, unknown])[] {
-  try {
-    return Object.entries(input)
-  } catch (cause) {
-    throw invalid('subscription', 'Expected a subscription to be readable, but reading it threw.', cause)
-  }
-}
-
-/** Whether it is an object literal or came from JSON, in any realm. */
-function isPlainObject(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 function unknownField(key: string, known: readonly string[]): InvalidInputError {

@@ -22,9 +22,13 @@ const current: CurrentSubscription = {
   active: false,
   skipCertificateVerification: true,
   hasSecret: true,
+  headerNames: ['X-Token'],
   order: 'repository',
 }
-const { hasSecret: _, ...unchanged } = { ...current, secret: { kind: 'keep' } }
+const keep = { kind: 'keep' }
+const { hasSecret: _, headerNames: __, ...stays } = current
+const unchanged = { ...stays, secret: keep, standardWebhooks: keep, headers: keep, auth: keep, tls: keep }
+const removed = { kind: 'remove' }
 
 const create = (input: unknown) => parseSubscriptionDraft(input, dialects)
 const update = (patch: unknown, from = current) => parseSubscriptionPatch(patch, from, dialects)
@@ -97,7 +101,11 @@ describe('a new subscription', () => {
       dialect: signing,
       active: true,
       skipCertificateVerification: false,
-      secret: { kind: 'remove' },
+      secret: removed,
+      standardWebhooks: removed,
+      headers: removed,
+      auth: removed,
+      tls: removed,
       order: 'none',
     })
   })
@@ -123,7 +131,11 @@ describe('a new subscription', () => {
       ...asked,
       url: parseWebhookUrl(asked.url),
       dialect: signing,
-      secret: { kind: 'set', secret: asked.secret },
+      secret: { kind: 'set', value: asked.secret },
+      standardWebhooks: removed,
+      headers: removed,
+      auth: removed,
+      tls: removed,
     })
   })
 
@@ -180,8 +192,14 @@ describe('a changed subscription', () => {
     [{ events: ['repo:push'] }, { events: ['repo:push'] }],
     [{ active: true }, { active: true }],
     [{ skipCertificateVerification: false }, { skipCertificateVerification: false }],
-    [{ secret: null }, { secret: { kind: 'remove' } }],
-    [{ secret: 'new' }, { secret: { kind: 'set', secret: 'new' } }],
+    [{ secret: null }, { secret: removed }],
+    [{ standardWebhooks: null }, { standardWebhooks: removed }],
+    [{ headers: {} }, { headers: removed }],
+    [{ headers: null }, { headers: removed }],
+    [{ headers: { 'X-A': '1' } }, { headers: { kind: 'set', value: [['X-A', '1']] } }],
+    [{ auth: null }, { auth: removed }],
+    [{ tls: null }, { tls: removed }],
+    [{ secret: 'new' }, { secret: { kind: 'set', value: 'new' } }],
     [{ order: 'none' }, { order: 'none' }],
   ] as const)('with %o differs in nothing else', ([patch, expected]) => {
     expect(update(patch)).toEqual({ ...unchanged, ...expected })

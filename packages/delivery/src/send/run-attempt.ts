@@ -7,7 +7,7 @@ import { type Cutoff, createCutoff } from './cutoff.ts'
 import { exchange } from './exchange.ts'
 import { toExchangeOutcome } from './exchange-outcome.ts'
 import { resendOnce, type Tried } from './resend.ts'
-import type { SendRequest } from './send-request.ts'
+import type { SendRecord, SendRequest } from './send-request.ts'
 
 /** What an attempt works with. */
 export interface AttemptContext {
@@ -38,7 +38,7 @@ export async function runAttempt(
   request: SendRequest,
   stop: AbortSignal | undefined,
   context: AttemptContext,
-): Promise<AttemptRecord> {
+): Promise<SendRecord> {
   const startedAt = performance.now()
   const cutoff = createCutoff(request.deadlineMs, stop)
   const { outcome, isResent, answer } = await end(request, cutoff, context)

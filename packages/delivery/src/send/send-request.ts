@@ -1,4 +1,4 @@
-import type { HeaderPair } from '@posthorn/core'
+import type { AttemptRecord, HeaderPair } from '@posthorn/core'
 import type { SecurityProfile } from './security-profile.ts'
 
 /** One attempt's request. */
@@ -11,3 +11,6 @@ export interface SendRequest {
   /** From the beginning of the look-up to the end of the answer. */
   readonly deadlineMs: number
 }
+
+/** The record of an attempt but for what whoever prepared it knows. */
+export type SendRecord = Omit<AttemptRecord, 'requestHeaders'>

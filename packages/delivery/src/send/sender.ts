@@ -1,8 +1,7 @@
-import type { AttemptRecord } from '@posthorn/core'
 import { createActivity } from '../timing/activity.ts'
 import { createConnectionPool } from './connection-pool.ts'
 import { runAttempt } from './run-attempt.ts'
-import type { SendRequest } from './send-request.ts'
+import type { SendRecord, SendRequest } from './send-request.ts'
 import { resolveSenderOptions, type SenderOptions } from './sender-options.ts'
 
 export type { SendRequest } from './send-request.ts'
@@ -13,7 +12,7 @@ export interface Sender {
    * Never rejects for what a receiver does.
    * @param signal ends the attempt as `stopped`, unless a status had arrived
    */
-  send(request: SendRequest, signal?: AbortSignal): Promise<AttemptRecord>
+  send(request: SendRequest, signal?: AbortSignal): Promise<SendRecord>
   /** Ends quiet connections, waits for the attempts that are running, and ends theirs. Later attempts are `stopped`. */
   close(): Promise<void>
 }

@@ -12,6 +12,7 @@ import type { HealthKeeper } from '../health/health-keeper.ts'
 import { judge, type ReceiverSignal, type Verdict } from '../judge/judge.ts'
 import type { Lanes } from '../lanes/lanes.ts'
 import { type PrepareContext, prepare } from '../prepare.ts'
+import { redact } from '../redact.ts'
 import type { Sender } from '../send/sender.ts'
 import type { AttemptCounter } from './count-attempts.ts'
 import { type QuickStep, runWithQuickRetries } from './quick-retries.ts'
@@ -150,15 +151,28 @@ async function send<Transaction>(
 ): Promise<AttemptRecord> {
   if (context.closing.aborted) throw new GiveBack()
   return context.attempts.during(delivery, async () => {
-    const prepared = await prepare(delivery, context.prepare)
-    return prepared.kind === 'ready'
-      ? context.sender.send(prepared.request, context.abort)
-      : notSent(prepared.outcome)
+    const prepared = await prepare(delivery, context.prepare, context.storeNow())
+    if (prepared.kind === 'fault') return notSent(prepared.outcome)
+    const record = await context.sender.send(prepared.request, context.abort)
+    const { answerExcerpt } = record
+    return {
+      ...record,
+      requestHeaders: prepared.shownHeaders,
+      // Receivers repeat what they were sent: a page for a path that is not there, a service that echoes headers.
+      answerExcerpt: answerExcerpt === null ? null : redact(answerExcerpt, prepared.listSecrets()),
+    }
   })
 }
 
 function notSent(outcome: AttemptOutcome): AttemptRecord {
-  return { outcome, durationMs: 0, isResent: false, certificateVerification: 'none', answerExcerpt: null }
+  return {
+    outcome,
+    durationMs: 0,
+    isResent: false,
+    certificateVerification: 'none',
+    answerExcerpt: null,
+    requestHeaders: [],
+  }
 }
 
 function reportAttempt<Transaction>(

@@ -35,8 +35,11 @@ export interface Worker {
   /** Attempts that ended, by what became of them. */
   readonly attemptsByWord: Readonly<Partial<Record<OutcomeWord, number>>>
   start(): void
-  /** Looks for due deliveries now rather than at the next poll. */
-  wake(): void
+  /**
+   * Looks for due deliveries now rather than at the next poll.
+   * @param subscriptionIds those that they are for, if that is known
+   */
+  wake(subscriptionIds?: readonly string[]): void
   /** Claims nothing more, lets attempts end, and aborts those still running after `timeoutMs`. */
   stop(timeoutMs: number): Promise<void>
 }
@@ -72,7 +75,7 @@ export function createWorker<Transaction>(
   const turnEnd = createTurnEnd()
   const loop = createClaimLoop(
     store,
-    () => activity.during(claimAndRun),
+    (only) => activity.during(() => claimAndRun(only)),
     { ...options, turnEnd },
     closing.signal,
   )
@@ -104,7 +107,7 @@ export function createWorker<Transaction>(
   }
 
   /** Claims as much as there is room for, and starts it without waiting for it to end. */
-  async function claimAndRun(): Promise<ClaimResult> {
+  async function claimAndRun(only: readonly string[] | null): Promise<ClaimResult> {
     const room = context.lanes.room()
     if (room.total === 0) return 'no-room'
     const answer = await withStoreRetries(() =>
@@ -118,10 +121,11 @@ export function createWorker<Transaction>(
         defaultRoom: room.perLane,
         roomByLane: room.byLane,
         cursor,
+        only,
       }),
     )
     storeClock = { reading: answer.storeNow, at: performance.now() }
-    cursor = answer.cursor
+    if (only === null) cursor = answer.cursor
     context.health.learn(answer.deliveries, answer.health)
     for (const delivery of answer.deliveries) void runOne(delivery)
     if (answer.deliveries.length > 0) {
@@ -160,7 +164,7 @@ export function createWorker<Transaction>(
         ended = Promise.all([loop.run(), keepHouse(store, options.retention, report, closing.signal)])
       })
     },
-    wake: () => loop.wake(),
+    wake: (subscriptionIds) => loop.wake(subscriptionIds),
     async stop(timeoutMs) {
       const timer = setTimeout(() => abort.abort(), Math.min(timeoutMs, maxTimerMs))
       closing.abort()

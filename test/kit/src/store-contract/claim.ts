@@ -90,6 +90,17 @@ export function claimContract(contractTest: ContractTest): void {
     },
   )
 
+  contractTest('a claim of some queues visits no others, in the order asked', async ({ one, two, ids }) => {
+    const records = []
+    for (let count = 0; count < 4; count += 1) records.push(await addSubscription(one, ids))
+    const deliveries = [...(await appendTo(one, ids, records)), ...(await appendTo(one, ids, records))]
+    const only = [records[2]?.id ?? '', ids.next(), records[0]?.id ?? '']
+    const answer = await claimWith(two, { only, cursor: records[3]?.id ?? '', maxCount: 3 })
+    expect(answer.cursor).toBeNull()
+    expect(toIds(answer)).toEqual([deliveries[2], deliveries[0], deliveries[6]])
+    expect(await claimIds(one)).toHaveLength(5)
+  })
+
   contractTest('nothing is claimed twice, whichever handle asks', async ({ one, two, ids }) => {
     const records = [await addSubscription(one, ids), await addSubscription(one, ids)]
     for (let count = 0; count < 10; count += 1) await appendTo(one, ids, records)

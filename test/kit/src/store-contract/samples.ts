@@ -42,6 +42,10 @@ export const sampleAttempt: AttemptRecord = {
   isResent: false,
   certificateVerification: 'verified',
   answerExcerpt: 'Try later',
+  requestHeaders: [
+    ['User-Agent', 'Bitbucket-Webhooks/2.0'],
+    ['Authorization', '[redacted]'],
+  ],
 }
 
 export const delivered: SettlementNext = { kind: 'final', state: 'delivered', reason: null }
@@ -148,6 +152,7 @@ export function claimRequest(changes: Partial<ClaimRequest> = {}): ClaimRequest 
     defaultRoom: 1_000,
     roomByLane: new Map(),
     cursor: null,
+    only: null,
     ...changes,
   }
 }
