@@ -68,9 +68,10 @@ test('a path that hangs does not hold up another one of its origin, while its re
 })
 
 test('the breaker that a hanging path opens is its own, and the lane stays open for the other', async () => {
-  const { emitter, receiver, scopes, ok, hanging } = await openOrigin(20)
+  const { emitter, receiver, scopes, ok, hanging } = await openOrigin(250)
+  const parked = new Promise((resolve) => emitter.on('parked', resolve))
   for (let count = 0; count < 10; count += 1) await emitter.emit(push)
-  await new Promise((resolve) => emitter.on('parked', resolve))
+  await parked
   const arrived = arrivals(emitter, ok, eventCount)
   const hangingCount = receiver.requests.filter(({ path }) => path === '/hang').length
   const receipts = await Promise.all(Array.from({ length: eventCount }, () => emitter.emit(push)))
