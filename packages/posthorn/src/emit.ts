@@ -72,8 +72,9 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
     }
     const { kind, receipt } = await retried(() => store.append(request, transaction), committed)
     if (committed) context.wake(receipt.deliveries.map(({ subscriptionId }) => subscriptionId))
-    // Nobody else knows an id that was made here: then a try whose answer was lost had written it.
-    return { ...receipt, repeated: kind === 'repeated' && event.id !== undefined, committed }
+    // A try whose answer was lost may have written what the next one finds.
+    const isOurs = receipt.deliveries[0]?.id === built.deliveries[0]?.id
+    return { ...receipt, repeated: kind === 'repeated' && !isOurs, committed }
   }
 
   /** @throws {StoreError} `store.overloaded` */
@@ -139,9 +140,12 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
   }
 }
 
-/** A passing error of the store is not the host's concern, unless it broke the transaction that the host began. */
+/**
+ * A passing error of the store is not the host's concern, unless it broke the transaction that the host began. One that was busy has
+ * waited already, for as long as the host lets it.
+ */
 function retried<Result>(operation: () => Promise<Result>, isOurTransaction: boolean): Promise<Result> {
-  return isOurTransaction ? withStoreRetries(operation) : operation()
+  return isOurTransaction ? withStoreRetries(operation, ({ code }) => code !== 'store.busy') : operation()
 }
 
 /** What bodies are built with, from the options of an emitter. */

@@ -1,5 +1,8 @@
+import { maxQueuesPerClaim, systemClock } from '@posthorn/core'
 import { createManualClock } from '@posthorn/test-kit/manual-clock'
 import { type Answer, hang } from '@posthorn/test-kit/receiver-answer'
+import { createIds } from '@posthorn/test-kit/store-contract/ids'
+import { newAppend, newDelivery } from '@posthorn/test-kit/store-contract/samples'
 import { createWatchedStore, type StoreCall } from '@posthorn/test-kit/watched-store'
 import { describe, expect, test } from 'vitest'
 import { createMemoryStore, type EmitterWarning, StoreError } from '../src/index.ts'
@@ -27,6 +30,12 @@ function createScriptedStore() {
       if (error !== undefined) throw error
     }),
   }
+}
+
+/** As long as twenty requests take, so that what should not be sent would have been. */
+async function passTime(): Promise<void> {
+  const other = await receive()
+  for (let count = 0; count < 20; count += 1) await fetch(other.url, { method: 'POST', body: '{}' })
 }
 
 describe('a store that fails for a moment', () => {
@@ -148,15 +157,63 @@ test('a slot is filled again while what was in it is being settled', async () =>
   const store = createWatchedStore(createMemoryStore(), ({ method }) =>
     method === 'settle' ? settling.promise : undefined,
   )
-  const emitter = await open({ store, concurrency: { total: 1 } })
+  const emitter = await open({ store, concurrency: { total: 1 }, pollMs: 3_600_000 })
   const receiver = await receive()
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  for (let count = 0; count < 5; count += 1) await deliver(emitter)
+  await receiver.waitForRequests(2)
+  // No more than twice as many as there are slots: they would all be sent again if the process died now.
+  await passTime()
+  expect(receiver.requests).toHaveLength(2)
+  settling.resolve()
+  await emitter.idle()
+  expect(receiver.requests).toHaveLength(5)
+})
+
+test('a slot is not filled again before the breaker knows of its failure', async () => {
+  const recording = Promise.withResolvers<void>()
+  const called = Promise.withResolvers<void>()
+  const store = createWatchedStore(createMemoryStore(), ({ method }) => {
+    if (method !== 'compareAndSetHealth') return undefined
+    called.resolve()
+    return recording.promise
+  })
+  const emitter = await open({ store, concurrency: { total: 1 }, retry: { delaysMs: [0, 60_000] } })
+  const receiver = await receive({
+    answers: () => ({ kind: 'status', status: 429, headers: { 'retry-after': '9' } }),
+  })
   await emitter.subscriptions.create({ subject, url: receiver.url })
   await deliver(emitter)
   await deliver(emitter)
-  await receiver.waitForRequests(2)
-  settling.resolve()
+  await called.promise
+  await passTime()
+  recording.resolve()
   await emitter.idle()
-  expect(receiver.requests).toHaveLength(2)
+  expect(receiver.requests).toHaveLength(1)
+})
+
+test('many queues that may not be delivered from do not hide the one behind them', async () => {
+  const inner = createMemoryStore()
+  const receiver = await receive()
+  const emitter = await open({ store: inner, pollMs: 3_600_000 })
+  const last = await emitter.subscriptions.create({ subject, url: receiver.url })
+  const ids = createIds()
+  const handle = await inner.open({ clock: systemClock })
+  const [record] = await handle.getSubscriptions([last.id])
+  const content = record?.content
+  if (content === undefined) throw new Error('The subscription is not there.')
+  const limit = { group: content.limitGroup, maxCount: 10_000 }
+  for (let count = 0; count < maxQueuesPerClaim + 10; count += 1) {
+    const id = `00000000-0000-7000-8000-${String(count).padStart(12, '0')}`
+    await handle.createSubscription(
+      { id, subject: { type: 'repository', id }, content: { ...content, isActive: false } },
+      limit,
+    )
+    await handle.append(newAppend(ids, [newDelivery(ids, id)]))
+  }
+  await deliver(emitter)
+  await receiver.waitForRequests(1)
+  await handle.close()
 })
 
 test('at most three quarters of the slots are asked for retries', async () => {

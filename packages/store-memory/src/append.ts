@@ -41,15 +41,26 @@ export function readBodies(data: Data, keys: readonly BodyKey[]): readonly (Uint
   )
 }
 
-/** In one piece of memory for all: to ask for many small pieces takes several times longer than to fill one. */
+/** Copies of less than this share a piece of memory, which lives as long as the last of them. */
+const maxSharingBytes = 16 * 1024
+const pieceBytes = 64 * 1024
+
+/** Small ones in shared pieces of memory: to ask for many small pieces takes several times longer than to fill one. */
 export function copyBodies(found: readonly (Uint8Array | null)[]): readonly (Uint8Array | null)[] {
-  const copies = Buffer.allocUnsafeSlow(sum(found.filter((bytes) => bytes !== null)))
+  let piece = new ArrayBuffer(0)
   let end = 0
   return found.map((bytes) => {
     if (bytes === null) return null
-    copies.set(bytes, end)
-    end += bytes.byteLength
-    return new Uint8Array(copies.buffer, end - bytes.byteLength, bytes.byteLength)
+    const { byteLength } = bytes
+    if (byteLength >= maxSharingBytes) return bytes.slice()
+    if (end + byteLength > piece.byteLength) {
+      piece = new ArrayBuffer(pieceBytes)
+      end = 0
+    }
+    const copy = new Uint8Array(piece, end, byteLength)
+    copy.set(bytes)
+    end += byteLength
+    return copy
   })
 }
 

@@ -37,7 +37,7 @@ export function claim(data: Data, request: ClaimRequest, laneTurns: LaneTurns): 
     deliveries: toClaimed(data, leases),
     health: healthOf(data, leases),
     cursor: request.only !== null || isLastQueue(data, walk) ? null : walk.cursor,
-    hasMoreKeys: walk.turns.some((turn) => turn.hasMoreKeys),
+    queuesWithMoreKeys: walk.turns.filter((turn) => turn.hasMoreKeys).map((turn) => turn.subscriptionId),
   }
 }
 

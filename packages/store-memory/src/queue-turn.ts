@@ -62,6 +62,7 @@ export class QueueTurn implements TurnQueue<DeliveryRow> {
   /** The next order key, from the one visited last on, whose head may go. */
   #nextInOrder(areRetriesAllowed: boolean): DeliveryRow | null {
     if (this.#ordered !== null && mayGo(this.#ordered, areRetriesAllowed)) return this.#ordered
+    if (this.#ordered !== null) this.#passOrderKey(this.#ordered.orderKey)
     if (this.#keysLeft <= 0) this.#visits.end()
     while (this.#visits.mayGoOn) {
       const { orderKeys, lastOrderKey } = this.#queue

@@ -75,7 +75,7 @@ export function claim(
     deliveries,
     health: healthOf(database, deliveries, visited),
     cursor: request.only === null ? walk.next : null,
-    hasMoreKeys: [...visited.values()].some(({ turn }) => turn.hasMoreKeys),
+    queuesWithMoreKeys: [...visited].filter(([, { turn }]) => turn.hasMoreKeys).map(([id]) => id),
   }
 }
 

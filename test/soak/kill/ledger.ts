@@ -58,7 +58,9 @@ export function createLedger(receiverCount: number): Ledger {
       acknowledgedCount += 1
       for (const id of ids) acknowledged.add(id)
       if (new Set(ids).size !== receiverCount)
-        wrongAcknowledgements.push(`an emit was acknowledged with ${ids.length} of ${receiverCount} deliveries`)
+        wrongAcknowledgements.push(
+          `an emit was acknowledged with ${ids.length} of ${receiverCount} deliveries`,
+        )
     },
     settle: (id) => void settled.add(id),
     receive(id, body) {

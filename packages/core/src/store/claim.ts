@@ -45,10 +45,10 @@ export interface ClaimAnswer {
   /** For the next claim; null when the last queue was visited, though nothing may have come of it, and for a claim of some queues only. */
   readonly cursor: string | null
   /**
-   * Whether a queue has order keys behind the last one visited, so that another claim may find what this one could not. False once
-   * the last key was passed: claims that go on while this is true come to an end.
+   * Queues with order keys behind the last one visited: a claim of these only may find what this one could not. Asked so again and
+   * again, each of them is missing at the latest when its last key was passed.
    */
-  readonly hasMoreKeys: boolean
+  readonly queuesWithMoreKeys: readonly string[]
 }
 
 /** When some queues can be claimed from. */

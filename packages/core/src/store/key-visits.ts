@@ -30,7 +30,7 @@ export class KeyVisits {
 
   /** Whether the visits ended because of a limit, and before they began again with the first key. */
   get isCutShort(): boolean {
-    return !this.#isDone && !this.#hasPassedEnd && !this.mayGoOn
+    return this.#count > 0 && !this.#isDone && !this.#hasPassedEnd && !this.mayGoOn
   }
 
   /** @param isFirstKey whether the visits began again with the first key */

@@ -9,13 +9,16 @@ export async function nextDueInMs<Transaction>(
   store: Pick<StoreHandle<Transaction>, 'nextDue'>,
   between: () => Promise<void> = () => Promise.resolve(),
 ): Promise<number | null> {
-  let soonest = Number.POSITIVE_INFINITY
+  // On the monotonic clock, since later pages take time too.
+  let soonestAt = Number.POSITIVE_INFINITY
   let cursor: string | null = null
   do {
     const page = await store.nextDue(cursor)
-    soonest = Math.min(soonest, page.dueInMs ?? Number.POSITIVE_INFINITY)
-    cursor = soonest === 0 ? null : page.cursor
+    if (page.dueInMs === 0) return 0
+    soonestAt = Math.min(soonestAt, performance.now() + (page.dueInMs ?? Number.POSITIVE_INFINITY))
+    cursor = page.cursor
     if (cursor !== null) await between()
   } while (cursor !== null)
-  return soonest === Number.POSITIVE_INFINITY ? null : soonest
+  if (soonestAt === Number.POSITIVE_INFINITY) return null
+  return Math.max(0, Math.ceil(soonestAt - performance.now()))
 }

@@ -23,7 +23,11 @@ export interface HealthKeeper {
   /** Which open breakers an attempt of this delivery would probe. To be asked before the attempt. */
   probes(delivery: ClaimedDelivery): Probes
   /** Takes account of an attempt; resolves with whether its subscription should be disabled. */
-  record(attempt: AttemptFacts): Promise<{ readonly shouldDisable: boolean }>
+  record(attempt: AttemptFacts): Promise<HealthVerdict>
+}
+
+export interface HealthVerdict {
+  readonly shouldDisable: boolean
 }
 
 /** What an attempt tells of its receiver. */

@@ -5,8 +5,17 @@ import type { TurnEnd } from '../timing/turn-end.ts'
 import { withStoreRetries } from './store-retries.ts'
 import type { Report } from './worker-events.ts'
 
-/** What came of one claim. `more-to-visit`: nothing so far, but not every queue was looked at. */
-export type ClaimResult = 'gave' | 'more-to-visit' | 'nothing-due' | 'no-room'
+/** What came of one claim. */
+export interface ClaimResult {
+  readonly kind: 'gave' | 'nothing' | 'no-room'
+  /** Whether not every queue was looked at. */
+  readonly hasMoreQueues: boolean
+  /** Queues that were looked at in part. */
+  readonly queuesWithMoreKeys: readonly string[]
+}
+
+/** No claim was made. */
+export const noRoom: ClaimResult = { kind: 'no-room', hasMoreQueues: false, queuesWithMoreKeys: [] }
 
 /** Claims again and again: at once while claims give something, else when there is reason to. */
 export interface ClaimLoop {
@@ -37,6 +46,9 @@ const longRoundMs = 50
 /** Queues that are looked at first; more are found in their turn. */
 const maxFreshQueues = 100
 
+/** Queues whose order keys one claim goes on with, each as far as a claim may. */
+const maxKeyQueues = 10
+
 export function createClaimLoop<Transaction>(
   store: Pick<StoreHandle<Transaction>, 'nextDue'>,
   claim: (only: readonly string[] | null) => Promise<ClaimResult>,
@@ -46,24 +58,43 @@ export function createClaimLoop<Transaction>(
   const wakeUp = createSignal(keepAlive)
   closing.addEventListener('abort', () => wakeUp.announce())
   const freshQueues = new Set<string>()
+  /** Of this round, those with order keys that were not looked at. */
+  const keyQueues = new Set<string>()
   let isRoundLong = false
-  let emptyRoundCount = 0
+  /** Whether something was due after the last round that gave nothing. */
+  let wasDue = false
   let emptySince = performance.now()
 
   async function step(): Promise<void> {
     await claimFresh()
     const result = await claim(null)
-    if (result === 'more-to-visit') isRoundLong = true
-    if (result === 'gave') {
-      emptyRoundCount = 0
+    for (const queue of result.queuesWithMoreKeys) keyQueues.add(queue)
+    if (result.hasMoreQueues && result.kind === 'nothing') isRoundLong = true
+    const hasGiven = result.kind === 'gave' || (!result.hasMoreQueues && (await claimMoreKeys()))
+    if (hasGiven) {
+      wasDue = false
       emptySince = performance.now()
     }
-    if (result === 'gave' || result === 'more-to-visit') return
-    emptyRoundCount += 1
-    await wakeUp.wait(result === 'no-room' ? pollMs : await endRound())
+    if (hasGiven || result.hasMoreQueues) return
+    await wakeUp.wait(result.kind === 'no-room' ? pollMs : await endRound())
     // Attempts often end in groups, within one turn; one claim then fills the slots of all.
     await turnEnd()
     emptySince = performance.now()
+  }
+
+  /** Goes on with the queues that were looked at in part, each to its last key, and tells whether that gave anything. */
+  async function claimMoreKeys(): Promise<boolean> {
+    let hasGiven = false
+    while (keyQueues.size > 0 && !closing.aborted) {
+      const queues = [...keyQueues].slice(0, maxKeyQueues)
+      for (const queue of queues) keyQueues.delete(queue)
+      const result = await claim(queues)
+      if (result.kind === 'no-room') keyQueues.clear()
+      if (result.kind === 'gave') hasGiven = true
+      for (const queue of result.queuesWithMoreKeys) keyQueues.add(queue)
+      await claimFresh()
+    }
+    return hasGiven
   }
 
   /** Looks at the queues where something was written since the last time. */
@@ -97,8 +128,9 @@ export function createClaimLoop<Transaction>(
   /** How long to wait after a round that gave nothing; something that ends or becomes due cuts the wait short. */
   async function waitMs(): Promise<number> {
     const dueInMs = (await withStoreRetries(() => nextDueInMs(store, claimFresh))) ?? pollMs
-    // Due, and yet not claimed twice in a row: its lane has no room, or another process is at it.
-    const isStuck = dueInMs === 0 && emptyRoundCount > 1
+    // Due, and yet not claimed in the round that followed: its lane has no room, or another process is at it.
+    const isStuck = dueInMs === 0 && wasDue
+    wasDue = dueInMs === 0
     return isStuck ? pollMs : Math.min(dueInMs, pollMs)
   }
 

@@ -8,7 +8,7 @@ import type {
 } from '@posthorn/core'
 import { toDeliveryFacts } from '../diagnostics/delivery-facts.ts'
 import { publishSettled } from '../diagnostics/settle-channel.ts'
-import type { HealthKeeper } from '../health/health-keeper.ts'
+import type { HealthKeeper, HealthVerdict } from '../health/health-keeper.ts'
 import { judge, type ReceiverSignal, type Verdict } from '../judge/judge.ts'
 import type { Lanes } from '../lanes/lanes.ts'
 import { type PrepareContext, prepare } from '../prepare.ts'
@@ -102,25 +102,30 @@ async function attempt<Transaction>(
   const { lane, subscriptionId } = delivery
   const slot = { lane, subscriptionId, isRetry: delivery.attemptNumber > 1 }
   const probes = context.health.probes(delivery)
-  const record = await context.lanes.run(slot, () => send(delivery, context))
-  const verdict = judge(record.outcome, {
-    delivery,
-    schedule: context.schedule,
-    probes,
-    isOrdered: delivery.isOrdered,
-    leaseMs: context.leaseMs,
-    random: context.random(),
+
+  /** Health first: once settled, a delivery can be claimed again at once, and must find its queue parked by then. */
+  function recordHealth({ outcome }: AttemptRecord, { signal }: Verdict): Promise<HealthVerdict> {
+    return context.health.record({ delivery, outcome, signal, probes, storeNow: context.storeNow() })
+  }
+
+  const { record, verdict, failure } = await context.lanes.run(slot, async () => {
+    const record = await send(delivery, context)
+    const verdict = judge(record.outcome, {
+      delivery,
+      schedule: context.schedule,
+      probes,
+      isOrdered: delivery.isOrdered,
+      leaseMs: context.leaseMs,
+      random: context.random(),
+    })
+    if (!isBad(verdict.signal)) return { record, verdict, failure: null }
+    // A process that was stopped for longer than its leases finds every attempt timed out, which says nothing of the receivers.
+    if (await isLeaseLost(delivery, context)) return { record, verdict, failure: 'lease-lost' as const }
+    // Within the slot, so that no other attempt takes it before the breaker knows.
+    return { record, verdict, failure: await recordHealth(record, verdict) }
   })
-  // A process that was stopped for longer than its leases finds every attempt timed out, and that says nothing of the receivers.
-  if (isBad(verdict.signal) && (await isLeaseLost(delivery, context))) return { kind: 'done' }
-  // Health first: once settled, a delivery can be claimed again at once, and must find its queue parked by then.
-  const { shouldDisable } = await context.health.record({
-    delivery,
-    outcome: record.outcome,
-    signal: verdict.signal,
-    probes,
-    storeNow: context.storeNow(),
-  })
+  if (failure === 'lease-lost') return { kind: 'done' }
+  const { shouldDisable } = failure ?? (await recordHealth(record, verdict))
   const disabled = await changeStanding(delivery, verdict, shouldDisable, context)
   const outcome = await context.settler.settle({
     token: delivery.token,

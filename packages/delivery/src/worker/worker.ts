@@ -8,7 +8,7 @@ import type { Sender } from '../send/sender.ts'
 import { type Activity, createActivity } from '../timing/activity.ts'
 import { maxTimerMs } from '../timing/max-timer-ms.ts'
 import { createTurnEnd } from '../timing/turn-end.ts'
-import { type ClaimResult, createClaimLoop } from './claim-loop.ts'
+import { type ClaimResult, createClaimLoop, noRoom } from './claim-loop.ts'
 import { createAttemptCounter } from './count-attempts.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
 import { keepHouse, type RetentionOptions } from './maintenance.ts'
@@ -24,7 +24,8 @@ import type { Report } from './worker-events.ts'
  *
  * What it costs when the process dies:
  *   after claim, before the request    nothing: the lease ends, and another claim takes the delivery over
- *   after the request, before settle   the receiver gets it twice, with the same delivery id and the same bytes
+ *   after the request, before settle   the receiver gets it twice, with the same delivery id and the same bytes; of the whole
+ *                                      process that is no more than twice its `concurrency.total`
  *   after settle                       nothing: the store has it
  *
  * The store owns every delay longer than a second. A lease outlives the process that holds it by `leaseMs` at most.
@@ -86,6 +87,8 @@ export function createWorker<Transaction>(
   const runs = createActivity()
   let storeClock = { reading: 0, at: performance.now() }
   let cursor: string | null = null
+  /** Claimed and not settled. */
+  let runCount = 0
   let ended: Promise<unknown> = Promise.resolve()
 
   const context: RunContext<Transaction> = {
@@ -109,13 +112,15 @@ export function createWorker<Transaction>(
   /** Claims as much as there is room for, and starts it without waiting for it to end. */
   async function claimAndRun(only: readonly string[] | null): Promise<ClaimResult> {
     const room = context.lanes.room()
-    if (room.total === 0) return 'no-room'
+    // What was sent and is not settled yet would be sent again if the process died now, so there is a bound on it.
+    const maxCount = Math.min(room.total, 2 * options.lanes.total - runCount)
+    if (maxCount <= 0) return noRoom
     const answer = await withStoreRetries(() =>
       store.claim({
         owner: options.owner,
         leaseMs: options.leaseMs,
-        maxCount: room.total,
-        maxRetries: Math.min(room.retries, room.total),
+        maxCount,
+        maxRetries: Math.min(room.retries, maxCount),
         maxPerSubscription: room.perSubscription,
         roomBySubscription: room.bySubscription,
         defaultRoom: room.perLane,
@@ -128,17 +133,17 @@ export function createWorker<Transaction>(
     if (only === null) cursor = answer.cursor
     context.health.learn(answer.deliveries, answer.health)
     for (const delivery of answer.deliveries) void runOne(delivery)
-    if (answer.deliveries.length > 0) {
-      await sharing.learn(answer.deliveries.map(({ lane }) => lane))
-      return 'gave'
-    }
-    return cursor !== null || answer.hasMoreKeys ? 'more-to-visit' : 'nothing-due'
+    await sharing.learn(answer.deliveries.map(({ lane }) => lane))
+    const { queuesWithMoreKeys } = answer
+    const kind = answer.deliveries.length > 0 ? 'gave' : 'nothing'
+    return { kind, hasMoreQueues: answer.cursor !== null, queuesWithMoreKeys }
   }
 
   async function runOne(delivery: ClaimedDelivery): Promise<void> {
     const { token } = delivery
     activity.begin()
     runs.begin()
+    runCount += 1
     leases.add(token)
     try {
       const end = await runDelivery(delivery, context)
@@ -148,6 +153,7 @@ export function createWorker<Transaction>(
       report('warning', { kind: 'engine-fault', activity: 'delivery', error })
     } finally {
       leases.remove(token)
+      runCount -= 1
       runs.end()
       activity.end()
       loop.wake()

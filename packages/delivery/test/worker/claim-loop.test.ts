@@ -2,10 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { DueAnswer } from '@posthorn/core'
 import { expect, test } from 'vitest'
 import { createTurnEnd } from '../../src/timing/turn-end.ts'
-import { type ClaimResult, createClaimLoop } from '../../src/worker/claim-loop.ts'
+import { type ClaimResult, createClaimLoop, noRoom } from '../../src/worker/claim-loop.ts'
 
 /** More than a round may take before the loop rests after it. */
 const longRoundMs = 60
+
+const gave: ClaimResult = { kind: 'gave', hasMoreQueues: false, queuesWithMoreKeys: [] }
+const nothing: ClaimResult = { ...gave, kind: 'nothing' }
+const moreToVisit: ClaimResult = { ...nothing, hasMoreQueues: true }
 
 /** A loop whose claims are told what comes of them, and what they were asked for. */
 function startLoop(
@@ -38,25 +42,25 @@ test('while a round through many queues goes on, a queue that was written to is 
   const visits = [Promise.withResolvers<ClaimResult>(), Promise.withResolvers<ClaimResult>()]
   const rounds = [...visits]
   const loop = startLoop(async (only) => {
-    if (only !== null) return 'gave'
-    return rounds.shift()?.promise ?? 'nothing-due'
+    if (only !== null) return gave
+    return rounds.shift()?.promise ?? nothing
   })
-  visits[0]?.resolve('more-to-visit')
+  visits[0]?.resolve(moreToVisit)
   await createTurnEnd()()
   loop.wake(['a', 'b'])
   loop.wake(['a'])
-  visits[1]?.resolve('more-to-visit')
+  visits[1]?.resolve(moreToVisit)
   await createTurnEnd()()
   expect(loop.asked).toEqual([null, null, ['a', 'b'], null])
   await loop.stop()
 })
 
 test('and while it is asked when the many queues are due', async () => {
-  const results: ClaimResult[] = ['more-to-visit', 'nothing-due']
+  const results: ClaimResult[] = [moreToVisit, nothing]
   const asked = Promise.withResolvers<void>()
   const answer = Promise.withResolvers<DueAnswer>()
   const loop = startLoop(
-    async (only) => (only === null ? (results.shift() ?? 'no-room') : 'gave'),
+    async (only) => (only === null ? (results.shift() ?? noRoom) : gave),
     (cursor) => {
       if (cursor !== null) return Promise.resolve({ dueInMs: null, cursor: null })
       asked.resolve()
@@ -72,7 +76,7 @@ test('and while it is asked when the many queues are due', async () => {
 })
 
 test('where one claim sees every queue, a wake only makes the next claim', async () => {
-  const loop = startLoop(async () => 'nothing-due')
+  const loop = startLoop(async () => nothing)
   await createTurnEnd()()
   loop.wake(['a'])
   await createTurnEnd()()
@@ -82,8 +86,8 @@ test('where one claim sees every queue, a wake only makes the next claim', async
 })
 
 test('claims go on at once while they give something, and while queues are left', async () => {
-  const results: ClaimResult[] = ['gave', 'more-to-visit', 'gave', 'nothing-due']
-  const loop = startLoop(async () => results.shift() ?? 'no-room')
+  const results: ClaimResult[] = [gave, moreToVisit, gave, nothing]
+  const loop = startLoop(async () => results.shift() ?? noRoom)
   await createTurnEnd()()
   expect(loop.asked).toHaveLength(4)
   await loop.stop()
@@ -95,16 +99,31 @@ test('after a round that took long the loop rests, but for queues that are writt
   const loop = startLoop(async (only) => {
     if (only === null) {
       await pause(longRoundMs)
-      return 'nothing-due'
+      return nothing
     }
     isFound = true
     fresh.resolve(only)
-    return 'gave'
+    return gave
   })
   while (!isFound) {
     loop.wake(['a'])
     await createTurnEnd()()
   }
   expect(await fresh.promise).toEqual(['a'])
+  await loop.stop()
+})
+
+test('queues that were looked at in part are gone on with alone, each until its last key', async () => {
+  const left = new Map([
+    ['a', 2],
+    ['b', 1],
+  ])
+  const loop = startLoop(async (only) => {
+    if (only === null) return { ...nothing, queuesWithMoreKeys: ['a', 'b'] }
+    for (const queue of only) left.set(queue, (left.get(queue) ?? 0) - 1)
+    return { ...nothing, queuesWithMoreKeys: only.filter((queue) => (left.get(queue) ?? 0) > 0) }
+  })
+  await createTurnEnd()()
+  expect(loop.asked).toEqual([null, ['a', 'b'], ['a']])
   await loop.stop()
 })

@@ -1,4 +1,4 @@
-import { type ClaimAnswer, maxOrderKeysPerQueue, type StoreHandle } from '@posthorn/core'
+import { type ClaimAnswer, type ClaimRequest, maxOrderKeysPerQueue, type StoreHandle } from '@posthorn/core'
 import { expect } from 'vitest'
 import type { ContractTest } from './contract-test.ts'
 import {
@@ -224,14 +224,21 @@ export function orderContract(contractTest: ContractTest): void {
   )
 }
 
-/** Claims as a worker does that finds nothing: from queue to queue, and again while order keys are left. */
+/** Claims as a worker does that finds nothing: from queue to queue, and then from those alone that have order keys left. */
 async function claimWhileThereIsMore(store: StoreHandle): Promise<readonly string[]> {
   const claimed: string[] = []
-  for (let cursor: string | null = null, hasMore = true; hasMore; ) {
-    const answer: ClaimAnswer = await claimWith(store, { cursor })
+  const left = new Set<string>()
+  const claim = async (changes: Partial<ClaimRequest>): Promise<ClaimAnswer> => {
+    const answer = await claimWith(store, changes)
     claimed.push(...toIds(answer))
-    cursor = answer.cursor
-    hasMore = cursor !== null || answer.hasMoreKeys
+    for (const id of answer.queuesWithMoreKeys) left.add(id)
+    return answer
+  }
+  for (let cursor: string | null = null, isFirst = true; isFirst || cursor !== null; isFirst = false)
+    cursor = (await claim({ cursor })).cursor
+  for (const id of left) {
+    left.delete(id)
+    await claim({ only: [id] })
   }
   return claimed
 }
