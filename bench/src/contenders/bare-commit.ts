@@ -21,8 +21,8 @@ export function createBareCommit(location: string): BareCommit {
   const database = new DatabaseSync(location)
   database.exec(pragmas)
   const insertEvent = database.prepare(`
-    insert into events (id, key, depth, subject_ids, receipt, created_at)
-    values (?, 'repo:push', 0, ?, ?, ?)
+    insert into events (id, key, depth, subject_ids, receipt, is_idle, created_at)
+    values (?, 'repo:push', 0, ?, ?, 0, ?)
   `)
   const insertBody = database.prepare(`
     insert into bodies (event_seq, dialect, variant, part, created_at, byte_count, bytes)

@@ -17,3 +17,10 @@ function copyOf(value: unknown): unknown {
   }
   return Object.freeze(copy)
 }
+
+/** Makes a plain value unchangeable where it is: for what the caller made for the store alone, and is too much to copy. */
+export function freezeDeep<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  for (const member of Object.values(value)) freezeDeep(member)
+  return Object.freeze(value)
+}

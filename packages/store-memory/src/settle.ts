@@ -1,6 +1,6 @@
 import { type Attempt, maxAttemptsKept, type Settlement, type SettleOutcome } from '@posthorn/core'
 import type { Data } from './data.ts'
-import { frozenCopy } from './frozen-copy.ts'
+import { freezeDeep } from './frozen-copy.ts'
 import { endLease, extendLease, finish, heldLease, putInQueue } from './lifecycle.ts'
 import type { DeliveryRow, LeaseRow } from './rows.ts'
 
@@ -26,7 +26,7 @@ function record(row: DeliveryRow, { attempt, isCounted }: Settlement, now: numbe
     isCounted,
     endedAt: now,
   }
-  row.attempts.push(frozenCopy(recorded))
+  row.attempts.push(freezeDeep(recorded))
   if (row.attempts.length > maxAttemptsKept) row.attempts.shift()
 }
 

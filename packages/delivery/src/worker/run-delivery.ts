@@ -165,9 +165,14 @@ async function send<Transaction>(
       ...record,
       requestHeaders: prepared.shownHeaders,
       // Receivers repeat what they were sent: a page for a path that is not there, a service that echoes headers.
-      answerExcerpt: answerExcerpt === null ? null : redact(answerExcerpt, prepared.listSecrets()),
+      answerExcerpt: hasText(answerExcerpt) ? redact(answerExcerpt, prepared.listSecrets()) : answerExcerpt,
     }
   })
+}
+
+/** Most receivers answer with nothing. */
+function hasText(excerpt: string | null): excerpt is string {
+  return excerpt !== null && excerpt !== ''
 }
 
 function notSent(outcome: AttemptOutcome): AttemptRecord {
