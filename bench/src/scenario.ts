@@ -80,5 +80,5 @@ export const quickScale: Scale = {
   repeatCount: 1_000,
   roundCount: 3,
   warmUpCount: 1,
-  maxScenarioMs: 3_000,
+  maxScenarioMs: 2_000,
 }
