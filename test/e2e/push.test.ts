@@ -1,21 +1,9 @@
 import { emitPush } from '@posthorn/git'
 import { createGitRepository, type GitRepository } from '@posthorn/test-kit/git-repository'
 import { createReceiver, type Receiver } from '@posthorn/test-kit/receiver'
-import { createEmitter, type Emitter, type Repository, toUuid } from 'posthorn'
+import { createEmitter, type Emitter } from 'posthorn'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-
-const site = { htmlUrl: 'https://git.example.com', apiUrl: 'https://git.example.com/2.0' }
-const actor = { uuid: toUuid(site.htmlUrl, 'user', 1), id: 1, name: 'example', displayName: 'Example' }
-const repository: Repository = {
-  uuid: toUuid(site.htmlUrl, 'repository', 1),
-  id: 1,
-  slug: 'hello',
-  name: 'hello',
-  isPrivate: false,
-  owner: actor,
-  workspace: { uuid: toUuid(site.htmlUrl, 'workspace', 1), slug: 'demo', name: 'Demo' },
-  project: { uuid: toUuid(site.htmlUrl, 'project', 1), id: 1, key: 'DEMO', name: 'Demo' },
-}
+import { actor, addresses, repository, site, subject } from '../sample-push.ts'
 
 let emitter: Emitter
 let receiver: Receiver
@@ -24,8 +12,7 @@ let git: GitRepository
 beforeEach(async () => {
   git = await createGitRepository()
   receiver = await createReceiver()
-  emitter = await createEmitter({ site, addresses: { allow: ['127.0.0.0/8'] } })
-  const subject = { type: 'repository', id: repository.uuid } as const
+  emitter = await createEmitter({ site, addresses })
   await emitter.subscriptions.create({ subject, url: `${receiver.url}cloud` })
   await emitter.subscriptions.create({
     subject,

@@ -15,23 +15,10 @@ import {
   type EmitterEvents,
   type EmitterOptions,
   type PushEvent,
-  toUuid,
 } from 'posthorn'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { actor, repository, site, subject } from '../sample-push.ts'
 
-const site = { htmlUrl: 'https://git.example.com', apiUrl: 'https://git.example.com/2.0' }
-const actor = { uuid: toUuid(site.htmlUrl, 'user', 1), id: 1, name: 'example', displayName: 'Example' }
-const repository = {
-  uuid: toUuid(site.htmlUrl, 'repository', 1),
-  id: 1,
-  slug: 'hello',
-  name: 'hello',
-  isPrivate: false,
-  owner: actor,
-  workspace: { uuid: toUuid(site.htmlUrl, 'workspace', 1), slug: 'demo', name: 'Demo' },
-  project: { uuid: toUuid(site.htmlUrl, 'project', 1), id: 1, key: 'DEMO', name: 'Demo' },
-}
-const subject = { type: 'repository', id: repository.uuid } as const
 const push: PushEvent = { key: 'repo:push', repository, actor, refUpdates: [] }
 
 /** Every place that something secret can be configured in, each with a secret of its own. */

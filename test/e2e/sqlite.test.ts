@@ -4,24 +4,10 @@ import { join } from 'node:path'
 import { createSqliteStore } from '@posthorn/store-sqlite'
 import { createManualClock } from '@posthorn/test-kit/manual-clock'
 import { createReceiver, type Receiver } from '@posthorn/test-kit/receiver'
-import { createEmitter, type Emitter, type EmitterOptions, type PushEvent, toUuid } from 'posthorn'
+import { createEmitter, type Emitter, type EmitterOptions, type PushEvent } from 'posthorn'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { actor, hash, identity, repository, site, subject } from '../sample-push.ts'
 
-const site = { htmlUrl: 'https://git.example.com', apiUrl: 'https://git.example.com/2.0' }
-const actor = { uuid: toUuid(site.htmlUrl, 'user', 1), id: 1, name: 'example', displayName: 'Example' }
-const repository = {
-  uuid: toUuid(site.htmlUrl, 'repository', 1),
-  id: 1,
-  slug: 'hello',
-  name: 'hello',
-  isPrivate: false,
-  owner: actor,
-  workspace: { uuid: toUuid(site.htmlUrl, 'workspace', 1), slug: 'demo', name: 'Demo' },
-  project: { uuid: toUuid(site.htmlUrl, 'project', 1), id: 1, key: 'DEMO', name: 'Demo' },
-}
-const subject = { type: 'repository', id: repository.uuid } as const
-const hash = 'a'.repeat(40)
-const identity = { name: 'Example', emailAddress: 'user@example.com', at: 1_767_225_600_000 }
 const commit = { hash, parents: [], author: identity, committer: identity, message: 'First\n' }
 const branchDeleted = {
   ref: 'refs/heads/old',

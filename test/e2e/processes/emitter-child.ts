@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { createSqliteStore } from '@posthorn/store-sqlite'
 import { createEmitter, type Store } from 'posthorn'
-import { addresses, site, toSamplePush } from '../../soak/kill/sample-push.ts'
+import { addresses, site, toSamplePush } from '../../sample-push.ts'
 import { arm } from './stop-points.ts'
 
 /**

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { createSqliteStore } from '@posthorn/store-sqlite'
 import { createWatchedStore } from '@posthorn/test-kit/watched-store'
 import { createEmitter } from 'posthorn'
-import { addresses, site, toSamplePush } from './sample-push.ts'
+import { addresses, site, toSamplePush } from '../../sample-push.ts'
 
 /**
  * Emits and delivers until it is killed; with `--drain` it only delivers, until nothing is left. It says which deliveries an emit

@@ -5,11 +5,11 @@ import { createSqliteStore } from '@posthorn/store-sqlite'
 import { createReceiver, type ReceivedRequest, type Receiver } from '@posthorn/test-kit/receiver'
 import { type Answer, accepted } from '@posthorn/test-kit/receiver-answer'
 import { createEmitter, type Emitter } from 'posthorn'
+import { addresses, site, subject } from '../../sample-push.ts'
 import { killPoints } from './kill-points.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { startLife } from './life.ts'
 import { drawEnd, liveUntil } from './live-until.ts'
-import { addresses, site, subject } from './sample-push.ts'
 import { createSeededRandom } from './seeded-random.ts'
 
 export interface KillRunOptions {

@@ -4,8 +4,8 @@ export const site = { htmlUrl: 'https://git.example.com', apiUrl: 'https://git.e
 /** Receivers are on this machine. */
 export const addresses = { allow: ['127.0.0.0/8'] }
 
-const actor = { uuid: toUuid(site.htmlUrl, 'user', 1), id: 1, name: 'example', displayName: 'Example' }
-const repository = {
+export const actor = { uuid: toUuid(site.htmlUrl, 'user', 1), id: 1, name: 'example', displayName: 'Example' }
+export const repository = {
   uuid: toUuid(site.htmlUrl, 'repository', 1),
   id: 1,
   slug: 'hello',
@@ -15,8 +15,9 @@ const repository = {
   workspace: { uuid: toUuid(site.htmlUrl, 'workspace', 1), slug: 'demo', name: 'Demo' },
   project: { uuid: toUuid(site.htmlUrl, 'project', 1), id: 1, key: 'DEMO', name: 'Demo' },
 }
-const hash = 'a'.repeat(40)
-const identity = { name: 'Example', emailAddress: 'user@example.com', at: 1_767_225_600_000 }
+export const hash = 'a'.repeat(40)
+/** Who made and committed everything. */
+export const identity = { name: 'Example', emailAddress: 'user@example.com', at: 1_767_225_600_000 }
 
 export const subject = { type: 'repository', id: repository.uuid } as const
 
