@@ -76,6 +76,28 @@ export function claimContract(contractTest: ContractTest): void {
     },
   )
 
+  contractTest('a claim gives each part, dialect and variant its own bytes', async ({ one, two, ids }) => {
+    const record = await addSubscription(one, ids)
+    const names = [
+      { part: 1, partCount: 2 },
+      { part: 2, partCount: 2 },
+      { variant: 'iso-dates' },
+      { dialect: 'bitbucket-data-center' },
+    ]
+    await one.append(
+      newAppend(
+        ids,
+        names.map((name) => newDelivery(ids, record.id, name)),
+      ),
+    )
+    const { deliveries } = await claimWith(two)
+    expect(deliveries).toHaveLength(names.length)
+    for (const { body, bytes } of deliveries) {
+      const text = `${body.eventId} ${body.dialect} ${body.variant} ${body.part}`
+      expect(new TextDecoder().decode(bytes ?? undefined)).toBe(text)
+    }
+  })
+
   contractTest(
     'bytes that were claimed and changed are not changed in the store',
     async ({ one, two, ids }) => {

@@ -205,6 +205,21 @@ export function orderContract(contractTest: ContractTest): void {
   )
 
   contractTest(
+    'a queue that was not asked for its order keys is not said to have more of them',
+    async ({ one, ids }) => {
+      const records = []
+      for (let count = 0; count < 11; count += 1)
+        records.push(await addSubscription(one, ids, { isOrdered: true }))
+      for (let place = 0; place < maxOrderKeysPerQueue; place += 1)
+        await appendTo(one, ids, records, { orderKey: `key ${place}`, delayMs: 60_000 })
+      const [first] = records.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+      if (first === undefined) throw new Error('There is no subscription.')
+      await one.updateSubscription(first.id, 1, { ...first.content, isActive: false }, webhookLimit)
+      expect((await claimWith(one)).queuesWithMoreKeys).not.toContain(first.id)
+    },
+  )
+
+  contractTest(
     'a claim ends where it has visited as many order keys as it may, and the next goes on there',
     async ({ one, ids }) => {
       const records = []
