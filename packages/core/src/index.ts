@@ -124,6 +124,7 @@ export {
 } from './store/history.ts'
 export { createKeyBudget, type KeyBudget, KeyVisits } from './store/key-visits.ts'
 export { nextDueInMs } from './store/next-due-in-ms.ts'
+export { readStoreClock } from './store/read-store-clock.ts'
 export type { EndedDelivery, PruneRequest, TrimAnswer } from './store/retention.ts'
 export { noSealedParts, readSealedParts, type SealedParts } from './store/sealed-parts.ts'
 export type { NewSubscription, Store, StoreHandle, StoreOpenOptions } from './store/store.ts'

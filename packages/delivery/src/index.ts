@@ -17,6 +17,7 @@ export { createStandardWebhooksSecret } from './signing/create-standard-webhooks
 export type { ReceivedHeaders } from './signing/received-headers.ts'
 export { type VerifySignatureOptions, verifySignature } from './signing/verify-signature.ts'
 export { type Activity, createActivity } from './timing/activity.ts'
+export { createTurnEnd } from './timing/turn-end.ts'
 export { defaultRetention, type RetentionOptions } from './worker/maintenance.ts'
 export { withStoreRetries } from './worker/store-retries.ts'
 export { createWorker, type Worker, type WorkerOptions } from './worker/worker.ts'

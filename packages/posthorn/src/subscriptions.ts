@@ -11,6 +11,7 @@ import {
   parseSubscriptionDraft,
   parseSubscriptionPatch,
   readSealedParts,
+  readStoreClock,
   type SecretSealer,
   StateError,
   type StoreHandle,
@@ -115,12 +116,6 @@ export function createSubscriptions<Transaction>(
       return deleted.length
     },
   }
-}
-
-/** A list carries the reading it was made at; one of a single delivery costs next to nothing. */
-async function readStoreClock<Transaction>(store: StoreHandle<Transaction>): Promise<number> {
-  const { storeNow } = await store.listDeliveries({}, { maxCount: 1, cursor: null })
-  return storeNow
 }
 
 /** What a literal address is refused for may be told: its user wrote it. What a name leads to may not. */

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { createTurnEnd } from '@posthorn/delivery'
 
 /** Emits go on for this long before the rest of the process has its turn, in ms. */
 const maxTurnMs = 20
@@ -9,18 +10,13 @@ const maxTurnMs = 20
  * @returns a promise to wait for, once the current turn has lasted too long; else null
  */
 export function createTurnShare(): () => Promise<void> | null {
-  let turnBeganAt = 0
-  let next: Promise<void> | null = null
+  const turnEnd = createTurnEnd()
+  let turn: Promise<void> | null = null
+  let beganAt = 0
   return () => {
-    if (next === null) {
-      turnBeganAt = performance.now()
-      next = new Promise((resolve) => {
-        setImmediate(() => {
-          next = null
-          resolve()
-        })
-      })
-    }
-    return performance.now() - turnBeganAt < maxTurnMs ? null : next
+    const current = turnEnd()
+    if (current !== turn) beganAt = performance.now()
+    turn = current
+    return performance.now() - beganAt < maxTurnMs ? null : turn
   }
 }

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import type { EndedDelivery, PruneRequest, StoreHandle } from '@posthorn/core'
+import { type EndedDelivery, type PruneRequest, readStoreClock, type StoreHandle } from '@posthorn/core'
 import { createSignal } from '../timing/signal.ts'
 import { type ClockReading, createClockTrust } from './clock-trust.ts'
 import type { Report } from './worker-events.ts'
@@ -112,9 +112,8 @@ async function repeat(mayGoOn: () => Promise<boolean>, step: () => Promise<boole
   }
 }
 
-/** The shortest of the answers that hold a reading. */
 async function readClock<Transaction>(store: StoreHandle<Transaction>): Promise<ClockReading> {
-  const { storeNow } = await store.listDeliveries({ states: ['unfinished'] }, { maxCount: 1, cursor: null })
+  const storeNow = await readStoreClock(store)
   return { storeNow, takenAt: performance.now() }
 }
 
