@@ -22,6 +22,7 @@ export { type EventKey, eventKeys, isEventKey } from './event/event-key.ts'
 export { type EventPlace, type PlacedRepository, toSubjectChain } from './event/event-place.ts'
 export { parseEvent } from './event/parse-event.ts'
 export {
+  type ChangedPath,
   isZeroId,
   type PushDetail,
   type PushEvent,

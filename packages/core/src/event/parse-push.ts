@@ -2,7 +2,7 @@ import { Mismatch } from './mismatch.ts'
 import { pageOf, parseCommit, parseIdentity } from './parse-commit.ts'
 import { parseAccount, parseRepository } from './parse-entities.ts'
 import { isZeroId, type PushEvent, type RefTarget, type RefUpdate, type TagAnnotation } from './push-event.ts'
-import { boolean, eventId, objectId, oneOf, refName, text } from './scalars.ts'
+import { boolean, changedPath, eventId, objectId, oneOf, refName, text } from './scalars.ts'
 import { list, nullable, optional, type Parser, shape } from './shape.ts'
 
 const parseTarget = shape<RefTarget>({
@@ -19,6 +19,7 @@ const parseUpdateMembers = shape<RefUpdate>({
   new: nullable(parseTarget),
   commits: pageOf(parseCommit),
   headCommits: optional(pageOf(parseCommit)),
+  changedPaths: optional(pageOf(changedPath)),
 })
 
 /** A push event from unknown input. */

@@ -28,7 +28,15 @@ export interface RefUpdate {
   readonly commits: Page<Commit>
   /** For a forced update: the commits that can be reached from `after`, newest first. */
   readonly headCommits?: Page<Commit>
+  /**
+   * The paths that the update changed, for filters by path; no dialect shows them. With `hasMore` they are not all, and with none
+   * read (absent) nothing is known: then no filter by path keeps the update from anybody.
+   */
+  readonly changedPaths?: Page<ChangedPath>
 }
+
+/** A path of a repository from its root; bytes where they are not UTF-8. */
+export type ChangedPath = string | Uint8Array
 
 /** What a ref points to. */
 export interface RefTarget {
@@ -52,6 +60,8 @@ export interface PushDetail {
   readonly maxCommits: number
   /** Changed paths per commit; 0 means that nobody wants them. */
   readonly maxChanges: number
+  /** Whether somebody filters by path, so that `changedPaths` of each update must be read. @default false */
+  readonly changedPaths?: boolean
 }
 
 /** Whether an object id is Git's "nothing": all zeros. */

@@ -2,6 +2,7 @@ import { describeValue } from '../describe-value.ts'
 import { maxEventIdLength } from '../limits.ts'
 import { normaliseUuid } from '../uuid.ts'
 import { Mismatch } from './mismatch.ts'
+import type { ChangedPath } from './push-event.ts'
 import { matching, type Parser } from './shape.ts'
 
 /** The furthest moments that a date can show, in epoch ms (ECMA-262, section 21.4.1.1). */
@@ -54,6 +55,12 @@ export const eventId: Parser<string> = textLike(
 export const refName: Parser<string> = textLike(
   'a full ref name, beginning with refs/ and without control characters',
   refPattern,
+)
+
+/** The bytes are not copied: a push may name many paths, and only reads of them follow. */
+export const changedPath: Parser<ChangedPath> = matching(
+  'a string or a Uint8Array',
+  (value): value is ChangedPath => typeof value === 'string' || value instanceof Uint8Array,
 )
 
 /** One of a few words. */
