@@ -11,10 +11,8 @@ import { isSignedRight } from './verify-signature.ts'
 const answer = Buffer.from('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nOK')
 
 const ids = new Set<string>()
-let requestCount = 0
 let wrongSignatureCount = 0
-let firstAt = 0
-let lastAt = 0
+let answeredAt: number[] = []
 
 const server = createServer((socket) => {
   socket.setNoDelay(true)
@@ -25,26 +23,30 @@ const server = createServer((socket) => {
 })
 
 function take(request: ReceivedRequest, socket: Socket): void {
-  if (requestCount === 0) firstAt = performance.now()
-  requestCount += 1
   ids.add(request.deliveryId)
-  if (requestCount % 100 === 1 && !isSignedRight(request)) wrongSignatureCount += 1
+  if (answeredAt.length % 100 === 0 && !isSignedRight(request)) wrongSignatureCount += 1
   socket.write(answer)
-  lastAt = performance.now()
+  answeredAt.push(performance.now())
+}
+
+/** Answers a second after the one with this index. */
+function rateSince(index: number): number {
+  const elapsedMs = (answeredAt.at(-1) ?? 0) - (answeredAt[index] ?? 0)
+  return ((answeredAt.length - 1 - index) / elapsedMs) * 1_000
 }
 
 process.on('message', (message: ReceiverMessage) => {
   if (message === 'report') {
     const report: Received = {
-      requestCount,
+      requestCount: answeredAt.length,
       distinctCount: ids.size,
       wrongSignatureCount,
-      elapsedMs: lastAt - firstAt,
+      secondHalf: rateSince(Math.floor(answeredAt.length / 2)),
     }
     process.send?.(report)
   }
   ids.clear()
-  requestCount = 0
+  answeredAt = []
   wrongSignatureCount = 0
 })
 process.on('disconnect', () => process.exit())

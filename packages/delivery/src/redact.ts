@@ -10,6 +10,11 @@ const maxCutLength = 7
 /** Segments of a path may be tokens; shorter ones than this hardly are. */
 const minSegmentLength = 6
 
+/** Whether a text is long enough to hold a secret; most receivers answer with nothing, or with two letters. */
+export function canHoldSecret(text: string): boolean {
+  return text.length >= minSecretLength
+}
+
 /** A text in which nothing of these secrets can be read, nor of a secret that it breaks off in. */
 export function redact(text: string, secrets: readonly string[]): string {
   const hidden = [...new Set(secrets.flatMap(toForms))].filter((secret) => secret.length >= minSecretLength)

@@ -4,8 +4,6 @@ import type { Database, Row } from './database/database.ts'
 import { sql } from './database/statement.ts'
 import { existing } from './subscriptions.ts'
 
-const readEvent = sql('select id, key, depth from events where seq = :seq')
-
 const readBytes = sql(`
   select bytes from bodies
   where event_seq = :event_seq and dialect = :dialect and variant = :variant and part = :part
@@ -14,16 +12,11 @@ const readBytes = sql(`
 /** What the deliveries of one claim have in common, each read once and given as one object. */
 export class SharedParts {
   readonly #database: Database
-  readonly #events = new Map<number, Row>()
   readonly #bytes = new Map<string, Uint8Array | null>()
   readonly #subscriptions = new Map<string, SubscriptionRecord>()
 
   constructor(database: Database) {
     this.#database = database
-  }
-
-  event(seq: number): Row {
-    return once(this.#events, seq, () => this.#database.get(readEvent, { seq }) ?? {})
   }
 
   /** @param row a delivery */
@@ -34,7 +27,8 @@ export class SharedParts {
       variant: textOf(row, 'variant'),
       part: numberOf(row, 'part'),
     }
-    return once(this.#bytes, JSON.stringify(Object.values(key)), () => {
+    const name = `${key.event_seq} ${key.part} ${key.dialect.length} ${key.dialect}${key.variant}`
+    return once(this.#bytes, name, () => {
       const found = this.#database.get(readBytes, key)
       return found === undefined ? null : bytesOf(found, 'bytes')
     })

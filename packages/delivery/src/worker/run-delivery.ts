@@ -12,7 +12,7 @@ import type { HealthKeeper, HealthVerdict } from '../health/health-keeper.ts'
 import { judge, type ReceiverSignal, type Verdict } from '../judge/judge.ts'
 import type { Lanes } from '../lanes/lanes.ts'
 import { type PrepareContext, prepare } from '../prepare.ts'
-import { redact } from '../redact.ts'
+import { canHoldSecret, redact } from '../redact.ts'
 import { noPhases } from '../send/phase-times.ts'
 import type { Sender } from '../send/sender.ts'
 import type { AttemptCounter } from './count-attempts.ts'
@@ -165,14 +165,12 @@ async function send<Transaction>(
       ...record,
       requestHeaders: prepared.shownHeaders,
       // Receivers repeat what they were sent: a page for a path that is not there, a service that echoes headers.
-      answerExcerpt: hasText(answerExcerpt) ? redact(answerExcerpt, prepared.listSecrets()) : answerExcerpt,
+      answerExcerpt:
+        answerExcerpt !== null && canHoldSecret(answerExcerpt)
+          ? redact(answerExcerpt, prepared.listSecrets())
+          : answerExcerpt,
     }
   })
-}
-
-/** Most receivers answer with nothing. */
-function hasText(excerpt: string | null): excerpt is string {
-  return excerpt !== null && excerpt !== ''
 }
 
 function notSent(outcome: AttemptOutcome): AttemptRecord {
