@@ -52,6 +52,7 @@ export {
   type LaneHealthStep,
   maxLeasedOfLane,
   stepLaneAnswered,
+  stepLaneReached,
   stepLaneUnanswered,
 } from './rules/lane-health.ts'
 export { isLeaseHeld, type Lease } from './rules/lease.ts'

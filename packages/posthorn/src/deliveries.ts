@@ -40,8 +40,9 @@ export function createDeliveries<Transaction>(context: DeliveriesContext<Transac
 
     async redeliver(sourceId) {
       const id = createUuidV7(now())
-      const [outcome] = await store.copyDeliveries([{ sourceId, id }])
-      if (outcome !== 'copied') throw cannotCopy(sourceId, outcome ?? 'not-found')
+      const [outcome = 'not-found'] = await store.copyDeliveries([{ sourceId, id }])
+      // A first copy was not asked for.
+      if (outcome !== 'copied' && outcome !== 'copied-before') throw cannotCopy(sourceId, outcome)
       wake()
       const copy = await get(id)
       if (copy === null) throw cannotCopy(sourceId, 'not-found')
@@ -62,7 +63,7 @@ export function createDeliveries<Transaction>(context: DeliveriesContext<Transac
   }
 }
 
-function cannotCopy(id: string, outcome: Exclude<CopyOutcome, 'copied'>): Error {
+function cannotCopy(id: string, outcome: Exclude<CopyOutcome, 'copied' | 'copied-before'>): Error {
   switch (outcome) {
     case 'not-found':
       return new NotFoundError({

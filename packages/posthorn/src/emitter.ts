@@ -185,7 +185,8 @@ export interface PingOptions {
 export interface PingResult {
   readonly deliveryId: string
   readonly state: FinalState
-  readonly word: OutcomeWord
+  /** Null if it ended before it was sent, as with its subscription. */
+  readonly word: OutcomeWord | null
   readonly message: string
   readonly status: number | null
 }

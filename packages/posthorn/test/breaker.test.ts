@@ -1,4 +1,5 @@
 import { createManualClock } from '@posthorn/test-kit/manual-clock'
+import { hang } from '@posthorn/test-kit/receiver-answer'
 import { describe, expect, test } from 'vitest'
 import { deliver, failing, open, receive } from './delivery-fixture.ts'
 import { createPush, subject } from './samples.ts'
@@ -14,6 +15,19 @@ test('a failed ping does not lengthen the wait of an open breaker', async () => 
   await emitter.idle()
   await emitter.ping(id, { wait: true })
   await emitter.idle()
+  expect(Math.max(...parked)).toBe(10_000)
+})
+
+test('quick retries do not probe: those of one that opened the breaker wait with all the others', async () => {
+  const clock = createManualClock()
+  const emitter = await open({ clock, retry: 'bitbucketCloud', random: () => 0.5 })
+  const receiver = await receive({ answers: () => failing })
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  const parked: number[] = []
+  emitter.on('parked', ({ forMs }) => void parked.push(forMs))
+  for (let count = 0; count < 20; count += 1) await emitter.emit(createPush())
+  await emitter.idle()
+  expect(parked.length).toBeGreaterThan(0)
   expect(Math.max(...parked)).toBe(10_000)
 })
 
@@ -44,6 +58,41 @@ describe('the breaker of a lane', () => {
       const attempts = await emitter.deliveries.attempts(id)
       expect(attempts.length).toBeLessThanOrEqual(2)
     }
+  })
+
+  test('is not kept open by pings that fail', async () => {
+    const resolver = () => Promise.resolve([{ address: '127.0.0.1', family: 4 as const }])
+    const { emitter, deliveries } = await openLane({ resolver, random: () => 0.5 })
+    const parked: number[] = []
+    emitter.on('parked', ({ forMs }) => void parked.push(forMs))
+    for (const { subscriptionId } of deliveries) await emitter.ping(subscriptionId, { wait: true })
+    await emitter.idle()
+    expect(parked).toEqual([])
+  })
+
+  test('ends with a probe that reaches the origin, even if its path hangs', async () => {
+    const clock = createManualClock()
+    let address = '127.0.0.2'
+    const emitter = await open({
+      clock,
+      pollMs: 10,
+      deadlineMs: 100,
+      retry: { delaysMs: [0, 1_000] },
+      resolver: () => Promise.resolve([{ address, family: 4 }]),
+    })
+    const receiver = await receive({ answers: () => hang })
+    const urls = ['a', 'b', 'c'].map((path) => `http://ci.example.com:${receiver.port}/${path}`)
+    for (const url of urls) await emitter.subscriptions.create({ subject, url })
+    const { deliveries } = await emitter.emit(createPush())
+    await emitter.idle()
+    expect(await emitter.deliveries.get(deliveries[0]?.id ?? '')).toMatchObject({ state: 'parked' })
+    address = '127.0.0.1'
+    const recovered = new Promise((resolve) => emitter.on('recovered', resolve))
+    clock.advance(12_000)
+    expect(await recovered).toEqual({ scope: `lane:http://ci.example.com:${receiver.port}` })
+    await emitter.idle()
+    const counts = await Promise.all(deliveries.map(({ id }) => emitter.deliveries.get(id)))
+    expect(counts.some((delivery) => delivery?.countedAttemptCount === 2)).toBe(true)
   })
 
   test('is forgotten with the last subscription of its lane', async () => {

@@ -15,13 +15,16 @@ import { createHealthCache, type HealthCache } from './health-cache.ts'
 import type { Probes } from './probes.ts'
 import { createAnswerMemory, recordLane } from './record-lane.ts'
 import { recordSubscription } from './record-subscription.ts'
+import { stillParkedMs } from './update-health.ts'
 
 /** Keeps the breakers of subscriptions and lanes, which live in the store, so that all processes share them. */
 export interface HealthKeeper {
   /** Takes what a claim says of the health behind its deliveries; what it does not mention has none. */
   learn(deliveries: readonly ClaimedDelivery[], records: readonly HealthRecord[]): void
-  /** Which open breakers an attempt of this delivery would probe. To be asked before the attempt. */
+  /** Which open breakers the first attempt of this delivery since it was claimed would probe. To be asked before the attempt. */
   probes(delivery: ClaimedDelivery): Probes
+  /** Whether its subscription or its lane is parked by now, as far as this process knows. */
+  isParked(delivery: ClaimedDelivery, storeNow: number): boolean
   /** Takes account of an attempt; resolves with whether its subscription should be disabled. */
   record(attempt: AttemptFacts): Promise<HealthVerdict>
 }
@@ -77,6 +80,11 @@ export function createHealthKeeper<Transaction>(
         subscription: parseSubscriptionHealth(subscription?.state).phase.kind === 'open',
         lane: parseLaneHealth(laneRecord?.state).phase.kind === 'open',
       }
+    },
+    isParked({ subscriptionId, lane }, storeNow) {
+      return [subscriptionScope(subscriptionId), laneScope(lane)].some(
+        (scope) => stillParkedMs(context.cache.get(scope), storeNow) !== null,
+      )
     },
     async record(attempt) {
       try {

@@ -9,6 +9,7 @@ import type {
 import { toDeliveryFacts } from '../diagnostics/delivery-facts.ts'
 import { publishSettled } from '../diagnostics/settle-channel.ts'
 import type { HealthKeeper, HealthVerdict } from '../health/health-keeper.ts'
+import { noProbes, type Probes } from '../health/probes.ts'
 import { judge, type ReceiverSignal, type Verdict } from '../judge/judge.ts'
 import type { Lanes } from '../lanes/lanes.ts'
 import { type PrepareContext, prepare } from '../prepare.ts'
@@ -58,9 +59,11 @@ export async function runDelivery<Transaction>(
   let isFirst = true
 
   async function attemptOnce(): Promise<QuickStep> {
+    // Those that follow belong to one that was under way when a breaker opened, if it did.
+    const probes = isFirst ? context.health.probes(claimed) : noProbes
     if (!isFirst && current !== null) current = await prepareAnother(current, context)
     isFirst = false
-    return current === null ? { kind: 'done' } : attempt(current, context)
+    return current === null ? { kind: 'done' } : attempt(current, probes, context)
   }
 
   try {
@@ -78,13 +81,14 @@ export async function runDelivery<Transaction>(
  */
 async function prepareAnother<Transaction>(
   delivery: ClaimedDelivery,
-  { store, lanes, leaseMs }: RunContext<Transaction>,
+  { store, lanes, leaseMs, health, storeNow }: RunContext<Transaction>,
 ): Promise<ClaimedDelivery | null> {
   if (await isLeaseLost(delivery, { store, leaseMs })) return null
   const [current] = await withStoreRetries(() => store.getSubscriptions([delivery.subscriptionId]))
   if (current === undefined) return null
   const { isActive, disabled, lane } = current.content
-  const isHeldBack = !isActive || disabled !== null || lane !== delivery.lane
+  const isHeldBack =
+    !isActive || disabled !== null || lane !== delivery.lane || health.isParked(delivery, storeNow())
   if (isHeldBack || !lanes.hasRoom(lane)) throw new GiveBack()
   return {
     ...delivery,
@@ -97,11 +101,11 @@ async function prepareAnother<Transaction>(
 /** One attempt: send → judge → settle → report. */
 async function attempt<Transaction>(
   delivery: ClaimedDelivery,
+  probes: Probes,
   context: RunContext<Transaction>,
 ): Promise<QuickStep> {
   const { lane, subscriptionId } = delivery
   const slot = { lane, subscriptionId, isRetry: delivery.attemptNumber > 1 }
-  const probes = context.health.probes(delivery)
 
   /** Health first: once settled, a delivery can be claimed again at once, and must find its queue parked by then. */
   function recordHealth({ outcome }: AttemptRecord, { signal }: Verdict): Promise<HealthVerdict> {
