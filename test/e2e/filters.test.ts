@@ -104,7 +104,7 @@ test('one ref that passes brings the whole push, in both dialects', async () => 
 
 test('a filter by paths hears a push whose changed paths pass, and one whose paths nobody knows', async () => {
   await subscribe({ docs: { paths: ['docs/**'] }, code: { paths: ['**', '!docs/**', '!**.md'] } })
-  const name = Uint8Array.from([...'docs/caf'].map((letter) => letter.charCodeAt(0)).concat(0xe9))
+  const name = Uint8Array.from([...new TextEncoder().encode('docs/caf'), 0xe9])
   const [first = '', second = ''] = await git.commit(
     { files: { 'src/a.ts': '1' } },
     { parents: [0], rawFiles: [{ path: name, file: 'x' }], files: { 'README.md': 'y' } },

@@ -91,7 +91,7 @@ describe('actions', () => {
 })
 
 describe('paths', () => {
-  const latin1 = Uint8Array.from([...'docs/caf'].map((letter) => letter.charCodeAt(0)).concat(0xe9))
+  const latin1 = Uint8Array.from([...new TextEncoder().encode('docs/caf'), 0xe9])
   const utf8 = new TextEncoder().encode('docs/café')
 
   test.for<[paths: readonly string[], changed: Paths, isHeard: boolean]>([
