@@ -36,37 +36,6 @@ export function createGlobProgram(globs: readonly Glob[]): GlobProgram {
     if (kind === 'optional') enter(at + 2)
   }
 
-  /** Adds where a character leads from a position. */
-  function advance(at: number, code: number): void {
-    const step = positions[at]
-    switch (step?.kind) {
-      case 'character':
-        if (code === step.code) enter(at + 1)
-        return
-      case 'one':
-        if (code !== slash) enter(at + 1)
-        return
-      case 'set':
-        if (code !== slash && isInSet(step.set, code)) enter(at + 1)
-        return
-      case 'within-segment':
-        if (code !== slash) enter(at)
-        return
-      case 'anything':
-        enter(at)
-        return
-      case 'segments':
-        enter(at)
-        if (code === slash) enter(at + 1)
-        return
-      // An optional step is left as it is entered, and behind an end there is nothing.
-      case 'optional':
-      case 'end':
-      case undefined:
-        return
-    }
-  }
-
   return {
     start() {
       gathered.clear()
@@ -75,7 +44,11 @@ export function createGlobProgram(globs: readonly Glob[]): GlobProgram {
     },
     follow(from, code) {
       gathered.clear()
-      for (const at of from) advance(at, code)
+      for (const at of from) {
+        const step = positions[at]
+        if (step !== undefined && isRepeated(step, code)) enter(at)
+        if (step !== undefined && isLeft(step, code)) enter(at + 1)
+      }
       return gathered.read()
     },
     endAt(reached) {
@@ -85,5 +58,29 @@ export function createGlobProgram(globs: readonly Glob[]): GlobProgram {
       }
       return null
     },
+  }
+}
+
+/** Whether a character may be followed by more of the same step. */
+function isRepeated({ kind }: Position, code: number): boolean {
+  return kind === 'anything' || kind === 'segments' || (kind === 'within-segment' && code !== slash)
+}
+
+/** Whether a character may be the last of a step. Stars are left as they are entered, and so is what is optional. */
+function isLeft(step: Position, code: number): boolean {
+  switch (step.kind) {
+    case 'character':
+      return code === step.code
+    case 'one':
+      return code !== slash
+    case 'set':
+      return code !== slash && isInSet(step.set, code)
+    case 'segments':
+      return code === slash
+    case 'within-segment':
+    case 'anything':
+    case 'optional':
+    case 'end':
+      return false
   }
 }
