@@ -17,6 +17,8 @@ export const errorCodes = {
     'The events of a subscription are empty, repeated, unknown, or not carried by its dialect.',
   'subscription.headers-invalid':
     'A header of a subscription breaks the grammar, exceeds a limit, or is not for subscriptions to set.',
+  'subscription.filter-invalid':
+    'The filter of a subscription has an unknown, empty or too long list, or a pattern that breaks a rule.',
   'subscription.dialect-unknown': 'No dialect of this name was given to the emitter.',
   'subscription.limit-reached': 'The subject already has as many subscriptions as its limit allows.',
   'subscription.not-found': 'There is no subscription with this id.',

@@ -30,6 +30,8 @@ export {
   type RefUpdate,
   type TagAnnotation,
 } from './event/push-event.ts'
+export { createFilterJudge, type FilterJudge } from './filter/push-filter.ts'
+export type { FilterName, RefAction, SubscriptionFilter } from './filter/subscription-filter.ts'
 export * as limits from './limits.ts'
 export {
   invalidOption,

@@ -9,6 +9,7 @@ import {
   StateError,
   StoreError,
   type StoreHandle,
+  type SubscriptionRecord,
   toSubjectChain,
   type WebhookEvent,
 } from '@posthorn/core'
@@ -18,7 +19,7 @@ import { traceEmit } from './emit-channel.ts'
 import type { EmitOptions, Interest, Receipt, SubscriptionExplanation } from './emitter.ts'
 import type { ResolvedOptions } from './emitter-options.ts'
 import type { EventLog } from './event-log.ts'
-import { selectRecipients } from './recipients.ts'
+import { type RecipientsContext, selectListeners, selectRecipients } from './recipients.ts'
 import { createTurnShare } from './turn-share.ts'
 
 export interface EmitContext<Transaction> {
@@ -41,6 +42,7 @@ export interface Emission<Transaction> {
 export function createEmission<Transaction>(context: EmitContext<Transaction>): Emission<Transaction> {
   const { store, options, activity, log } = context
   const endOfLongTurn = createTurnShare()
+  const recipientsContext: RecipientsContext = { dialects: options.dialects, endOfLongTurn }
   let waitingCount = 0
 
   async function emit(event: WebhookEvent, depth: number, transaction?: Transaction): Promise<Receipt> {
@@ -50,12 +52,8 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
     const committed = transaction === undefined
     const chain = toSubjectChain({ kind: 'repository', repository: event.repository })
     const matches = await retried(() => store.match(chain, event.key, transaction), committed)
-    const { subscriptions, skipped } = selectRecipients(
-      matches,
-      event.key,
-      depth > options.maxDepth,
-      options.dialects,
-    )
+    const isTooDeep = depth > options.maxDepth
+    const { subscriptions, skipped } = await selectRecipients(matches, event, isTooDeep, recipientsContext)
     const built = buildDeliveries(event, eventId, subscriptions, buildContext(options), false)
     const allSkipped = [...skipped, ...built.skipped]
     if (built.deliveries.length === 0) {
@@ -116,22 +114,14 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
         toSubjectChain({ kind: 'repository', repository: normalised(repository) }),
         key,
       )
-      const { subscriptions } = selectRecipients(matches, key, false, options.dialects)
-      return toInterest(
-        subscriptions.map(({ content }) => content.settings.dialect),
-        options,
-      )
+      return toInterest(selectListeners(matches, key, options.dialects), key, options)
     },
 
     async explain(input) {
       const event = parseEvent(input)
       const chain = toSubjectChain({ kind: 'repository', repository: event.repository })
-      const { subscriptions, skipped } = selectRecipients(
-        await store.match(chain, event.key),
-        event.key,
-        false,
-        options.dialects,
-      )
+      const matches = await store.match(chain, event.key)
+      const { subscriptions, skipped } = await selectRecipients(matches, event, false, recipientsContext)
       return [
         ...subscriptions.map(({ id }) => ({ subscriptionId: id, matches: true, reason: null })),
         ...skipped.map(({ subscriptionId, reason }) => ({ subscriptionId, matches: false, reason })),
@@ -155,10 +145,12 @@ export function buildContext<Transaction>(options: ResolvedOptions<Transaction>)
 }
 
 function toInterest<Transaction>(
-  dialectNames: readonly string[],
+  listeners: readonly SubscriptionRecord[],
+  key: EventKey,
   { dialects, caps }: ResolvedOptions<Transaction>,
 ): Interest {
-  const details = [...new Set(dialectNames)].flatMap((name) => {
+  const dialectNames = new Set(listeners.map(({ content }) => content.settings.dialect))
+  const details = [...dialectNames].flatMap((name) => {
     const dialect: Dialect | undefined = dialects.get(name)
     return dialect === undefined ? [] : [dialect.detail(caps.get(name) ?? dialect.defaultCaps)]
   })
@@ -166,7 +158,8 @@ function toInterest<Transaction>(
     any: details.length > 0,
     maxCommits: Math.max(0, ...details.map(({ maxCommits }) => maxCommits)),
     maxChanges: Math.max(0, ...details.map(({ maxChanges }) => maxChanges)),
-    changedPaths: false,
+    changedPaths:
+      key === 'repo:push' && listeners.some(({ content }) => content.settings.filter?.paths !== undefined),
   }
 }
 

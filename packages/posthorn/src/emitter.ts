@@ -165,7 +165,7 @@ export interface Interest {
   readonly maxCommits: number
   /** Changed paths per commit; 0: none are wanted. */
   readonly maxChanges: number
-  /** Whether a subscription looks at changed paths. */
+  /** Whether a filter goes by changed paths, so that `changedPaths` of each ref update must be read. */
   readonly changedPaths: boolean
 }
 

@@ -35,6 +35,7 @@ export function toContent(
       dialect: parsed.dialect.name,
       variant: parsed.dialect.variants[0] ?? 'default',
       skipCertificateVerification: parsed.skipCertificateVerification,
+      filter: parsed.filter,
       ...sealed,
     },
   }
@@ -77,5 +78,6 @@ export function toCurrent(
     hasSecret: sealed.signing.legacy !== null,
     headerNames: sealed.headers?.names ?? [],
     order: content.isOrdered ? 'repository' : 'none',
+    filter: content.settings.filter ?? null,
   }
 }

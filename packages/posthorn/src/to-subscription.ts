@@ -33,6 +33,7 @@ export function toSubscription(
     auth: auth?.shown ?? null,
     tls: tls === null ? null : { certificate: tls.certificate },
     order: content.isOrdered ? 'repository' : 'none',
+    filter: settings.filter ?? null,
     createdAt,
     updatedAt,
   }

@@ -1,5 +1,6 @@
 import type { DialectRules } from '../dialect.ts'
 import type { EventKey } from '../event/event-key.ts'
+import type { SubscriptionFilter } from '../filter/subscription-filter.ts'
 import type { SubjectRef } from '../subject.ts'
 import type { SubscriptionAuth, SubscriptionDisabled } from '../subscription/subscription.ts'
 
@@ -29,7 +30,7 @@ export interface SubscriptionContent {
 
 /**
  * What the store keeps without reading it. A JSON value; secrets in it are sealed before they come here. Records of earlier
- * releases lack the optional members; `readSealedParts` fills them in.
+ * releases lack the optional members; `readSealedParts` fills in the sealed ones.
  */
 export interface SubscriptionSettings {
   readonly title: string
@@ -47,6 +48,7 @@ export interface SubscriptionSettings {
   readonly headers?: SealedHeaders | null
   readonly auth?: SealedAuthorization | null
   readonly tls?: SealedClientCertificate | null
+  readonly filter?: SubscriptionFilter | null
 }
 
 export interface SealedKey {

@@ -92,6 +92,6 @@ export function invalidEvents(message: string): InvalidInputError {
 }
 
 /** Characters as people count them: code points, not UTF-16 units. What is far too long is not looked through. */
-function countCharacters(text: string, max: number): number {
+export function countCharacters(text: string, max: number): number {
   return text.length > 10 * max ? text.length : Array.from(text).length
 }

@@ -24,6 +24,7 @@ const current: CurrentSubscription = {
   hasSecret: true,
   headerNames: ['X-Token'],
   order: 'repository',
+  filter: { branches: ['main'], actions: ['created'] },
 }
 const keep = { kind: 'keep' }
 const { hasSecret: _, headerNames: __, ...stays } = current
@@ -86,6 +87,8 @@ const refusals: readonly (readonly [field: string, value: unknown, rule: string,
   ['secret', 'a\ud800', 'Unicode text'],
   ['order', null, 'none or repository, got null'],
   ['order', 'branch', 'none or repository, got "branch"'],
+  ['filter', 'main', 'a plain object, got a string'],
+  ['filter', ['main'], 'a plain object, got an array'],
   ['id', 'x', 'Known: '],
   ['toString', () => '', 'Known: '],
   ['x\ny', 1, '"x\\ny"'],
@@ -107,12 +110,21 @@ describe('a new subscription', () => {
       auth: removed,
       tls: removed,
       order: 'none',
+      filter: null,
     })
   })
 
-  test.for(['title', 'events', 'dialect', 'active', 'skipCertificateVerification', 'secret', 'order'])(
-    'has the default of %s also when it is undefined',
-    (field) => expect(create({ ...draft, [field]: undefined })).toEqual(create(draft)),
+  test.for([
+    'title',
+    'events',
+    'dialect',
+    'active',
+    'skipCertificateVerification',
+    'secret',
+    'order',
+    'filter',
+  ])('has the default of %s also when it is undefined', (field) =>
+    expect(create({ ...draft, [field]: undefined })).toEqual(create(draft)),
   )
 
   test('has what was asked for', () => {
@@ -126,6 +138,7 @@ describe('a new subscription', () => {
       skipCertificateVerification: true,
       secret: 'x'.repeat(128),
       order: 'repository',
+      filter: { branches: ['main', 'release/**'], tags: ['!*-rc*'], actions: ['forced'], paths: ['docs/**'] },
     }
     expect(create(asked)).toEqual({
       ...asked,
@@ -201,6 +214,9 @@ describe('a changed subscription', () => {
     [{ tls: null }, { tls: removed }],
     [{ secret: 'new' }, { secret: { kind: 'set', value: 'new' } }],
     [{ order: 'none' }, { order: 'none' }],
+    [{ filter: null }, { filter: null }],
+    [{ filter: {} }, { filter: null }],
+    [{ filter: { paths: ['docs/**'] } }, { filter: { paths: ['docs/**'] } }],
   ] as const)('with %o differs in nothing else', ([patch, expected]) => {
     expect(update(patch)).toEqual({ ...unchanged, ...expected })
   })
