@@ -50,6 +50,8 @@ describe('idle', () => {
     await emitter.emit(createPush())
     const idle = emitter.idle().then(() => order.push('idle'))
     await heard
+    // As many turns as idle would need to see that nothing else goes on.
+    for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate)
     release()
     await idle
     expect(order).toEqual(['listener', 'idle'])
