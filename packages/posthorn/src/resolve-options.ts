@@ -57,6 +57,7 @@ const optionNames: readonly (keyof EmitterOptions)[] = [
   'leaseMs',
   'pollMs',
   'maxWaitingEmits',
+  'maxWaitingBytes',
   'maxDepth',
   'logger',
   'clock',
@@ -104,6 +105,10 @@ export function resolveOptions<Transaction>(
     maxWaitingEmits: parseInteger('maxWaitingEmits', options.maxWaitingEmits ?? 1_000, {
       min: 1,
       max: 1_000_000,
+    }),
+    maxWaitingBytes: parseInteger('maxWaitingBytes', options.maxWaitingBytes ?? 64 * 1024 * 1024, {
+      min: 1,
+      max: Number.MAX_SAFE_INTEGER,
     }),
     maxDepth: parseInteger('maxDepth', options.maxDepth ?? limits.maxDepth, { min: 0, max: 1_000 }),
     logger: resolveLogger(options.logger),
