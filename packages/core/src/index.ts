@@ -75,6 +75,7 @@ export {
   maxLeasedOfSubscription,
   type SubscriptionHealth,
   type SubscriptionHealthStep,
+  stepSubscriptionAged,
   stepSubscriptionHealth,
 } from './rules/subscription-health.ts'
 export type { Site, SiteLinks } from './site.ts'

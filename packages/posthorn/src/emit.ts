@@ -7,7 +7,6 @@ import {
   parseInteger,
   parseUuid,
   StateError,
-  StoreError,
   type StoreHandle,
   type SubscriptionRecord,
   toSubjectChain,
@@ -16,6 +15,7 @@ import {
 import { type Activity, withStoreRetries } from '@posthorn/delivery'
 import { type BuildDeliveriesContext, buildDeliveries } from './build-deliveries.ts'
 import { traceEmit } from './emit-channel.ts'
+import { createEmitRoom } from './emit-room.ts'
 import type { EmitOptions, Interest, Receipt, SubscriptionExplanation } from './emitter.ts'
 import type { ResolvedOptions } from './emitter-options.ts'
 import type { EventLog } from './event-log.ts'
@@ -43,7 +43,7 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
   const { store, options, activity, log } = context
   const endOfLongTurn = createTurnShare()
   const recipientsContext: RecipientsContext = { dialects: options.dialects, endOfLongTurn }
-  let waitingCount = 0
+  const room = createEmitRoom(options)
 
   async function emit(event: WebhookEvent, depth: number, transaction?: Transaction): Promise<Receipt> {
     const turnEnd = endOfLongTurn()
@@ -68,27 +68,14 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
       deliveries: built.deliveries,
       skipped: allSkipped,
     }
-    const { kind, receipt } = await retried(() => store.append(request, transaction), committed)
+    const byteCount = built.bodies.reduce((sum, { bytes }) => sum + bytes.byteLength, 0)
+    const { kind, receipt } = await room.write(byteCount, () =>
+      retried(() => store.append(request, transaction), committed),
+    )
     if (committed) context.wake(receipt.deliveries.map(({ subscriptionId }) => subscriptionId))
     // A try whose answer was lost may have written what the next one finds.
     const isOurs = receipt.deliveries[0]?.id === built.deliveries[0]?.id
     return { ...receipt, repeated: kind === 'repeated' && !isOurs, committed }
-  }
-
-  /** @throws {StoreError} `store.overloaded` */
-  async function inTurn(work: () => Promise<Receipt>): Promise<Receipt> {
-    if (waitingCount >= options.maxWaitingEmits) {
-      throw new StoreError({
-        code: 'store.overloaded',
-        message: `${waitingCount} emits are waiting for the store, as many as \`maxWaitingEmits\` allows. Emit again later.`,
-      })
-    }
-    waitingCount += 1
-    try {
-      return await activity.during(work)
-    } finally {
-      waitingCount -= 1
-    }
   }
 
   return {
@@ -103,7 +90,7 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
       const event = parseEvent(input)
       const { key: eventKey, id: eventId = null, repository } = event
       const receipt = await traceEmit({ eventKey, eventId, repositoryId: repository.uuid, depth }, () =>
-        inTurn(() => emit(event, depth, emitOptions.transaction)),
+        room.run(() => activity.during(() => emit(event, depth, emitOptions.transaction))),
       )
       log.emitted(eventKey, depth, receipt)
       return receipt

@@ -3,11 +3,12 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createManualClock } from '@posthorn/test-kit/manual-clock'
 import { createReceiver } from '@posthorn/test-kit/receiver'
-import { hang } from '@posthorn/test-kit/receiver-answer'
+import { accepted, hang } from '@posthorn/test-kit/receiver-answer'
 import { createWatchedStore } from '@posthorn/test-kit/watched-store'
 import { describe, expect, test } from 'vitest'
 import { createMemoryStore, type FinishedEvent } from '../src/index.ts'
 import { createPush, startEmitter, subject } from './samples.ts'
+import { createScriptedStore, lasting } from './scripted-store.ts'
 
 describe('idle', () => {
   test('waits for attempts that run and for quick retries', async () => {
@@ -50,6 +51,8 @@ describe('idle', () => {
     await emitter.emit(createPush())
     const idle = emitter.idle().then(() => order.push('idle'))
     await heard
+    // As many turns as idle would need to see that nothing else goes on.
+    for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate)
     release()
     await idle
     expect(order).toEqual(['listener', 'idle'])
@@ -101,6 +104,24 @@ describe('stop', () => {
       { outcome: { word: 'http.2xx' }, isCounted: true },
     ])
     await next.stop()
+    await receiver.close()
+  })
+
+  test('tells of an attempt that could not be settled while it stopped', async () => {
+    const { store, fail } = createScriptedStore()
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const receiver = await createReceiver({ answers: [{ kind: 'after', released, answer: accepted }] })
+    const emitter = await startEmitter({ store })
+    const warnings: unknown[] = []
+    emitter.on('warning', (warning) => void warnings.push(warning))
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    await emitter.emit(createPush())
+    await receiver.waitForRequests(1)
+    fail('settle', lasting)
+    const stopped = emitter.stop()
+    release()
+    await stopped
+    expect(warnings).toEqual([{ kind: 'engine-fault', activity: 'delivery', error: lasting }])
     await receiver.close()
   })
 

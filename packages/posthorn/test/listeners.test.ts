@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { createActivity } from '@posthorn/delivery'
 import { expect, test } from 'vitest'
 import { createListeners } from '../src/listeners.ts'
@@ -34,6 +35,16 @@ test('a listener that throws is reported and disturbs nobody', () => {
   listeners.tell('delivered', finished)
   expect(told).toEqual(['second'])
   expect(errors).toEqual([['delivered', 'Error: no']])
+})
+
+test('a promise of another library that rejects is reported too', async () => {
+  const listeners = createListeners(createActivity())
+  const errors: unknown[] = []
+  listeners.on('listener-error', ({ error }) => void errors.push(error))
+  listeners.on('delivered', () => runInNewContext("Promise.reject('no')"))
+  listeners.tell('delivered', finished)
+  await new Promise(setImmediate)
+  expect(errors).toEqual(['no'])
 })
 
 test('a listener whose promise rejects is reported, and is waited for', async () => {

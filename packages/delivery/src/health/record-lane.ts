@@ -53,6 +53,8 @@ export async function recordLane<Transaction>(
   if (isAnswered) answers.remember(lane, storeNow)
   if (isAnswered && isAtRest(cache.get(scope), healthyLane)) return
   const subscriptionCount = isFailure ? await withStoreRetries(() => store.countSubscriptions(lane)) : 0
+  // Its last subscription moved away or was deleted meanwhile: nobody would ever forget what is kept of the lane.
+  if (isFailure && subscriptionCount === 0) return
   const failure = {
     subscriptionId,
     now: storeNow,

@@ -147,7 +147,8 @@ function failed(outcome: Failure, context: JudgeContext): Verdict {
     const next: SettlementNext = { kind: 'final', state: 'exhausted', reason: 'attempts' }
     return { isCounted: true, next, quickDelayMs: null, signal: signal(!context.delivery.isPing) }
   }
-  if (delayMs <= maxQuickRetryMs && retryAfterMs === null) {
+  const isSetAside = context.isOrdered && context.delivery.countedAttemptCount + 1 >= failuresBeforeSetAside
+  if (delayMs <= maxQuickRetryMs && retryAfterMs === null && !isSetAside) {
     return {
       isCounted: true,
       next: { kind: 'hold', leaseMs: context.leaseMs },
@@ -155,7 +156,6 @@ function failed(outcome: Failure, context: JudgeContext): Verdict {
       signal: signal(false),
     }
   }
-  const isSetAside = context.isOrdered && context.delivery.countedAttemptCount + 1 >= failuresBeforeSetAside
   const next: SettlementNext = { kind: 'retry', delayMs: Math.max(delayMs, retryAfterMs ?? 0), isSetAside }
   return { isCounted: true, next, quickDelayMs: null, signal: signal(false) }
 }

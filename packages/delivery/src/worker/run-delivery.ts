@@ -70,9 +70,15 @@ export async function runDelivery<Transaction>(
     await runWithQuickRetries(attemptOnce, context.closing)
     return 'settled'
   } catch (error) {
-    if (error instanceof GiveBack || context.closing.aborted) return 'given-back'
+    if (error instanceof GiveBack || isCutShort(error, context)) return 'given-back'
     throw error
   }
+}
+
+/** Whether a wait between two attempts was ended by the closing of the worker. */
+function isCutShort<Transaction>(error: unknown, { closing }: RunContext<Transaction>): boolean {
+  if (!closing.aborted) return false
+  return error === closing.reason || (error instanceof Error && error.name === 'AbortError')
 }
 
 /**
@@ -88,8 +94,8 @@ async function prepareAnother<Transaction>(
   if (current === undefined) return null
   const { isActive, disabled, lane } = current.content
   const isHeldBack =
-    !isActive || disabled !== null || lane !== delivery.lane || health.isParked(delivery, storeNow())
-  if (isHeldBack || !lanes.hasRoom(lane)) throw new GiveBack()
+    !isActive || disabled !== null || lane !== delivery.lane || health.isHeldBack(delivery, storeNow())
+  if (isHeldBack || !lanes.hasRoomForRetry(lane)) throw new GiveBack()
   return {
     ...delivery,
     subscription: current,
@@ -105,7 +111,12 @@ async function attempt<Transaction>(
   context: RunContext<Transaction>,
 ): Promise<QuickStep> {
   const { lane, subscriptionId } = delivery
-  const slot = { lane, subscriptionId, isRetry: delivery.attemptNumber > 1 }
+  const slot = {
+    lane,
+    subscriptionId,
+    isRetry: delivery.attemptNumber > 1,
+    isRestrained: context.health.isRestrained(delivery),
+  }
 
   /** Health first: once settled, a delivery can be claimed again at once, and must find its queue parked by then. */
   function recordHealth({ outcome }: AttemptRecord, { signal }: Verdict): Promise<HealthVerdict> {

@@ -8,6 +8,7 @@ import type { Sender } from '../send/sender.ts'
 import { type Activity, createActivity } from '../timing/activity.ts'
 import { maxTimerMs } from '../timing/max-timer-ms.ts'
 import { createTurnEnd } from '../timing/turn-end.ts'
+import { judgeAged } from './aged-deliveries.ts'
 import { type ClaimResult, createClaimLoop, noRoom } from './claim-loop.ts'
 import { createAttemptCounter } from './count-attempts.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
@@ -97,7 +98,7 @@ export function createWorker<Transaction>(
     attempts,
     // A slot is filled again while what was in it is being settled.
     lanes: createLanes(options.lanes, () => loop.wake(), sharing.isShared),
-    settler: createSettler(store, turnEnd),
+    settler: createSettler(store, turnEnd, abort.signal),
     health: createHealthKeeper(store, { ...options, room: options.lanes.perLane }),
     prepare: options.prepare,
     schedule: options.schedule,
@@ -115,7 +116,7 @@ export function createWorker<Transaction>(
     // What was sent and is not settled yet would be sent again if the process died now, so there is a bound on it.
     const maxCount = Math.min(room.total, 2 * options.lanes.total - runCount)
     if (maxCount <= 0) return noRoom
-    const answer = await withStoreRetries(() =>
+    const claim = () =>
       store.claim({
         owner: options.owner,
         leaseMs: options.leaseMs,
@@ -125,10 +126,13 @@ export function createWorker<Transaction>(
         roomBySubscription: room.bySubscription,
         defaultRoom: room.perLane,
         roomByLane: room.byLane,
+        maxRestrained: room.restrained,
+        defaultRestrainedRoom: room.restrainedPerLane,
+        restrainedRoomByLane: room.restrainedByLane,
         cursor,
         only,
-      }),
-    )
+      })
+    const answer = await withStoreRetries(claim, () => !closing.signal.aborted)
     storeClock = { reading: answer.storeNow, at: performance.now() }
     if (only === null) cursor = answer.cursor
     context.health.learn(answer.deliveries, answer.health)
@@ -167,7 +171,10 @@ export function createWorker<Transaction>(
     attemptsByWord: attempts.attemptsByWord,
     start() {
       setImmediate(() => {
-        ended = Promise.all([loop.run(), keepHouse(store, options.retention, report, closing.signal)])
+        ended = Promise.all([
+          loop.run(),
+          keepHouse(store, options.retention, report, (aged) => judgeAged(aged, context), closing.signal),
+        ])
       })
     },
     wake: (subscriptionIds) => loop.wake(subscriptionIds),
