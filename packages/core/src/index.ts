@@ -2,7 +2,7 @@ export { type Clock, systemClock } from './clock.ts'
 export type { Attempt, AttemptOutcome, AttemptPhases, AttemptRecord } from './delivery/attempt.ts'
 export type { Delivery, DeliveryState, FinalReason, FinalState } from './delivery/delivery.ts'
 export { type OutcomeWord, outcomeWords } from './delivery/outcome-words.ts'
-export { describeValue } from './describe-value.ts'
+export { describeUnlessText, describeValue, isShowableName } from './describe-value.ts'
 export type { BuildContext, Dialect, DialectCaps, DialectRules, HeaderFacts, HeaderPair } from './dialect.ts'
 export { errorCodes, type PosthornErrorCode } from './error-codes.ts'
 export {
