@@ -70,7 +70,10 @@ export async function prepare(
         deadlineMs: context.deadlineMs,
       },
       shownHeaders: [...plain, ...hidden.map(([name]): HeaderPair => [name, redacted])],
-      listSecrets: () => listSecrets(secrets),
+      listSecrets: () => [
+        ...listSecrets(secrets),
+        ...hidden.flatMap(([, value]) => [value, ...listSignatures(value)]),
+      ],
     }
   } catch (error) {
     if (error instanceof UnreadableError) return fault('local.secret-unreadable', error.message)
@@ -120,14 +123,18 @@ function toProfile(settings: SubscriptionSettings, { client }: OpenedSecrets): S
   return client === null ? { verifiesCertificates } : { verifiesCertificates, client }
 }
 
-function listSecrets({ url, legacy, standard, headers, authorization }: OpenedSecrets): readonly string[] {
+function listSecrets({ url, legacy, standard, authorization }: OpenedSecrets): readonly string[] {
   return [
     ...listUrlSecrets(url),
     ...(legacy === null ? [] : [legacy]),
     ...standard.map(({ secret }) => secret),
-    ...headers.map(([, value]) => value),
     ...(authorization === null ? [] : listCredentials(authorization)),
   ]
+}
+
+/** The signatures in the value of a header, each without its version. */
+function listSignatures(value: string): readonly string[] {
+  return value.split(' ').flatMap((part) => /^(?:sha256=|v1,)(?<signature>.+)$/.exec(part)?.[1] ?? [])
 }
 
 /** An authorization, what follows its scheme, and the password that may be encoded in it. */
