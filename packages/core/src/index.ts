@@ -143,6 +143,13 @@ export type {
 } from './store/subscription-record.ts'
 export { isSubjectType, parseSubjectRef, type SubjectRef, type SubjectType, subjectTypes } from './subject.ts'
 export type { Change } from './subscription/change.ts'
+export {
+  parseOpenedAuthorization,
+  parseOpenedClientKey,
+  parseOpenedHeaders,
+  parseOpenedSecret,
+  parseOpenedUrl,
+} from './subscription/parse-opened.ts'
 export { isPlainUrl } from './subscription/plain-url.ts'
 export {
   clearSealer,
