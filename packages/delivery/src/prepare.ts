@@ -12,6 +12,7 @@ import type { SecurityProfile } from './send/security-profile.ts'
 import type { SendRequest } from './send/sender.ts'
 import { signBody } from './signing/sign-body.ts'
 import { type SignedMessage, signStandardWebhook } from './signing/sign-standard-webhook.ts'
+import { AbortedError, untilAborted } from './timing/until-aborted.ts'
 
 /** What is needed to turn a claimed delivery into a request. */
 export interface PrepareContext {
@@ -40,11 +41,13 @@ const depthHeader = 'X-Posthorn-Depth'
 /**
  * Makes the request of one attempt: secrets opened, the dialect's headers, the bytes signed, the subscription's own headers.
  * @param storeNow a reading of the store's clock, which tells which keys are still valid
+ * @param stop ends the wait for the functions that open secrets
  */
 export async function prepare(
   delivery: ClaimedDelivery,
   context: PrepareContext,
   storeNow: number,
+  stop: AbortSignal,
 ): Promise<Prepared> {
   const { subscription, bytes } = delivery
   const { settings } = subscription.content
@@ -53,7 +56,7 @@ export async function prepare(
     return fault('local.failed', `no dialect ${delivery.body.dialect} in this emitter`)
   if (bytes === null) return fault('local.body-missing', null)
   try {
-    const secrets = await openSecrets(subscription, context.sealer, storeNow)
+    const secrets = await untilAborted(openSecrets(subscription, context.sealer, storeNow), stop)
     const plain = toPlainHeaders(delivery, dialect)
     const message = { id: delivery.deliveryId, timestamp: toSeconds(context.now()), body: bytes }
     if (secrets.standard.length > 0) {
@@ -76,6 +79,9 @@ export async function prepare(
       ],
     }
   } catch (error) {
+    if (error instanceof AbortedError) {
+      return { kind: 'fault', outcome: { kind: 'stopped', word: 'stopped', detail: null } }
+    }
     if (error instanceof UnreadableError) return fault('local.secret-unreadable', error.message)
     throw error
   }

@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { parseMembers, parseNumber, parseWebhookUrl, StateError, type StoreHandle } from '@posthorn/core'
+import {
+  parseMembers,
+  parseNumber,
+  parseWebhookUrl,
+  type SecretSealer,
+  StateError,
+  type StoreHandle,
+} from '@posthorn/core'
 import {
   type Activity,
   createActivity,
   createSender,
   createWorker,
   explainTarget,
+  maxTimerMs,
   type Sender,
   type Worker,
 } from '@posthorn/delivery'
@@ -19,6 +27,7 @@ import { waitUntilIdle } from './idle.ts'
 import { createListeners, type Listeners } from './listeners.ts'
 import { createPinger } from './ping.ts'
 import { resolveOptions } from './resolve-options.ts'
+import { createStoppableSealer } from './stoppable-sealer.ts'
 import { createSubscriptions } from './subscriptions.ts'
 
 const anyDuration = { min: 0, max: Number.POSITIVE_INFINITY }
@@ -38,12 +47,15 @@ export async function createEmitter<Transaction = never>(
   const activity = createActivity()
   const listening = createActivity()
   const log = createEventLog(resolved.logger)
+  const cutOff = new AbortController()
   const parts: Parts<Transaction> = {
     options: resolved,
     store,
     activity,
     listening,
     log,
+    cutOff,
+    sealer: createStoppableSealer(resolved.sealer, cutOff.signal),
     listeners: createListeners(listening, log.event),
     sender: createSender({
       policy: resolved.addressPolicy,
@@ -67,6 +79,10 @@ interface Parts<Transaction> {
   /** Listeners whose promise has not settled: `idle` waits for them, `stop` does not, since one may be what calls it. */
   readonly listening: Activity
   readonly log: EventLog
+  /** Aborted when the time that `stop` leaves to what is running is over. */
+  readonly cutOff: AbortController
+  /** For calls of the host; the worker has its own way to end attempts. */
+  readonly sealer: SecretSealer
   readonly listeners: Listeners
   readonly sender: Sender
 }
@@ -98,13 +114,12 @@ function createEmitterWorker<Transaction>({
 }
 
 function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null): Emitter<Transaction> {
-  const { options, store, activity, listening, listeners, sender } = parts
+  const { options, store, activity, listening, listeners } = parts
   const { addressPolicy } = options
   const resolver = options.network.proxy === null ? options.resolver : null
   const context = {
-    ...parts,
     ...options,
-    store,
+    ...parts,
     wake: (subscriptionIds?: readonly string[]) => worker?.wake(subscriptionIds),
     now: () => options.clock.now(),
     buildContext: () => buildContext(options),
@@ -149,36 +164,39 @@ function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null)
     stats: () => run(async () => ({ ...(await store.stats()), ...workerStats(worker) })),
     on: (name, listener) => listeners.on(name, listener),
     off: (name, listener) => listeners.off(name, listener),
-    async idle(idleOptions) {
-      const { withinMs = 0 } = parseMembers('', idleOptions ?? {}, ['withinMs'])
+    async idle(idleOptions = {}) {
+      const { withinMs = 0 } = parseMembers('', idleOptions, ['withinMs'])
       const parsedMs = parseNumber('withinMs', withinMs, anyDuration)
       checkRunning()
       await waitUntilIdle(store, [activity, listening], parsedMs, checkRunning)
     },
-    stop(stopOptions) {
-      const { timeoutMs = defaultStopTimeoutMs } = parseMembers('', stopOptions ?? {}, ['timeoutMs'])
-      stopping ??= stopParts(
-        worker,
-        sender,
-        activity,
-        store,
-        parseNumber('timeoutMs', timeoutMs, anyDuration),
-      )
-      return stopping
+    stop(stopOptions = {}) {
+      try {
+        const timeoutMs = parseStopTimeout(stopOptions)
+        stopping ??= stopParts(worker, parts, timeoutMs)
+        return stopping
+      } catch (error) {
+        return Promise.reject(error)
+      }
     },
   }
+}
+
+function parseStopTimeout(stopOptions: unknown): number {
+  const { timeoutMs = defaultStopTimeoutMs } = parseMembers('', stopOptions, ['timeoutMs'])
+  return parseNumber('timeoutMs', timeoutMs, anyDuration)
 }
 
 /** In this order: what is claimed ends, accepted emits are committed, and only then is closed what they need. */
 async function stopParts<Transaction>(
   worker: Worker | null,
-  sender: Sender,
-  activity: Activity,
-  store: StoreHandle<Transaction>,
+  { sender, activity, store, cutOff }: Parts<Transaction>,
   timeoutMs: number,
 ): Promise<void> {
+  const timer = setTimeout(() => cutOff.abort(), Math.min(timeoutMs, maxTimerMs))
   await worker?.stop(timeoutMs)
   await activity.whenQuiet()
+  clearTimeout(timer)
   await sender.close()
   await store.close()
 }

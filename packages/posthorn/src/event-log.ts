@@ -43,13 +43,13 @@ export function createEventLog(logger: Logger | null): EventLog {
   return {
     event(name, event) {
       const { level, message, fields } = logRules[name]
-      logLine(logger, level, { event: name, ...fields(event) }, message)
+      logLine(logger, level, () => ({ event: name, ...fields(event) }), message)
     },
     emitted(eventKey, depth, { eventId, repeated, deliveries, skipped }) {
       const isLoop = skipped.some(({ reason }) => reason === 'loop')
       const counts = { deliveryCount: deliveries.length, skippedCount: skipped.length }
       const fields = { event: 'emitted', eventId, eventKey, depth, repeated, ...counts }
-      logLine(logger, isLoop ? 'warn' : 'debug', fields, isLoop ? 'event in a loop' : 'event emitted')
+      logLine(logger, isLoop ? 'warn' : 'debug', () => fields, isLoop ? 'event in a loop' : 'event emitted')
     },
   }
 }

@@ -157,7 +157,7 @@ async function send<Transaction>(
 ): Promise<AttemptRecord> {
   if (context.closing.aborted) throw new GiveBack()
   return context.attempts.during(delivery, async () => {
-    const prepared = await prepare(delivery, context.prepare, context.storeNow())
+    const prepared = await prepare(delivery, context.prepare, context.storeNow(), context.abort)
     if (prepared.kind === 'fault') return notSent(prepared.outcome)
     const record = await context.sender.send(prepared.request, context.abort)
     const { answerExcerpt } = record
