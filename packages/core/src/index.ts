@@ -125,6 +125,7 @@ export {
 } from './store/history.ts'
 export { createKeyBudget, type KeyBudget, KeyVisits } from './store/key-visits.ts'
 export { nextDueInMs } from './store/next-due-in-ms.ts'
+export { type PagePlace, parsePageCursor, toPageCursor } from './store/page-cursor.ts'
 export { readStoreClock } from './store/read-store-clock.ts'
 export type { EndedDelivery, PruneRequest, TrimAnswer } from './store/retention.ts'
 export { noSealedParts, readSealedParts, type SealedParts } from './store/sealed-parts.ts'

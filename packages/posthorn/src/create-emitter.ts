@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import {
+  parseBoolean,
   parseMembers,
   parseNumber,
   parseWebhookUrl,
@@ -25,6 +26,7 @@ import { createEventLog, type EventLog } from './event-log.ts'
 import { guarded } from './guarded.ts'
 import { waitUntilIdle } from './idle.ts'
 import { createListeners, type Listeners } from './listeners.ts'
+import { parseId } from './parse-id.ts'
 import { createPinger } from './ping.ts'
 import { resolveOptions } from './resolve-options.ts'
 import { createStoppableSealer } from './stoppable-sealer.ts'
@@ -146,13 +148,17 @@ function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null)
   ): Promise<{ readonly deliveryId: string }>
   function ping(id: string, pingOptions: PingOptions & { readonly wait: true }): Promise<PingResult>
   async function ping(id: string, pingOptions: PingOptions & { readonly wait?: boolean } = {}) {
-    return pingOptions.wait === true ? pinger.pingAndWait(id, pingOptions) : pinger.ping(id, pingOptions)
+    checkRunning()
+    const { wait = false } = parseMembers('', pingOptions, ['repository', 'wait'])
+    return parseBoolean('wait', wait)
+      ? pinger.pingAndWait(parseId('subscriptionId', id), pingOptions)
+      : pinger.ping(parseId('subscriptionId', id), pingOptions)
   }
 
   return {
     subscriptions: guarded(createSubscriptions(context), run),
     deliveries: guarded(createDeliveries(context), run),
-    emit: (event, emitOptions) => emission.emit(event, emitOptions ?? {}),
+    emit: (event, emitOptions = {}) => emission.emit(event, emitOptions),
     interest: (repository, key) => emission.interest(repository, key),
     explain: (event) => emission.explain(event),
     explainTarget: async (url) => {

@@ -5,7 +5,7 @@ import {
   type PlacedRepository,
   parseEvent,
   parseInteger,
-  parseUuid,
+  parseMembers,
   StateError,
   StoreError,
   type StoreHandle,
@@ -18,6 +18,7 @@ import { traceEmit } from './emit-channel.ts'
 import type { EmitOptions, Interest, Receipt, SubscriptionExplanation } from './emitter.ts'
 import type { ResolvedOptions } from './emitter-options.ts'
 import type { EventLog } from './event-log.ts'
+import { parsePlacedRepository } from './placed-repository.ts'
 import { selectRecipients } from './recipients.ts'
 import { createTurnShare } from './turn-share.ts'
 
@@ -101,7 +102,8 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
           message: "An emitter with `role: 'deliver'` cannot emit.",
         })
       }
-      const depth = parseInteger('depth', emitOptions.depth ?? 0, { min: 0, max: Number.MAX_SAFE_INTEGER })
+      const { depth: givenDepth = 0 } = parseMembers('', emitOptions, ['transaction', 'depth'])
+      const depth = parseInteger('depth', givenDepth, { min: 0, max: Number.MAX_SAFE_INTEGER })
       const event = parseEvent(input)
       const { key: eventKey, id: eventId = null, repository } = event
       const receipt = await traceEmit({ eventKey, eventId, repositoryId: repository.uuid, depth }, () =>
@@ -113,7 +115,7 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
 
     async interest(repository, key) {
       const matches = await store.match(
-        toSubjectChain({ kind: 'repository', repository: normalised(repository) }),
+        toSubjectChain({ kind: 'repository', repository: parsePlacedRepository(repository) }),
         key,
       )
       const { subscriptions } = selectRecipients(matches, key, false, options.dialects)
@@ -167,13 +169,5 @@ function toInterest<Transaction>(
     maxCommits: Math.max(0, ...details.map(({ maxCommits }) => maxCommits)),
     maxChanges: Math.max(0, ...details.map(({ maxChanges }) => maxChanges)),
     changedPaths: false,
-  }
-}
-
-function normalised({ uuid, project, workspace }: PlacedRepository): PlacedRepository {
-  return {
-    uuid: parseUuid(uuid, 'repository.uuid'),
-    project: { uuid: parseUuid(project.uuid, 'repository.project.uuid') },
-    workspace: { uuid: parseUuid(workspace.uuid, 'repository.workspace.uuid') },
   }
 }

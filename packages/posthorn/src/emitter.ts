@@ -31,7 +31,8 @@ export interface Emitter<Transaction = never> {
   /**
    * Hands an event over for delivery. Resolves once the event, its bodies and deliveries are committed; never waits for the
    * network.
-   * @throws {PosthornError} `event.invalid`, `store.full`, `store.overloaded`, `emitter.stopped`; nothing was written then
+   * @throws {PosthornError} `event.invalid`, `option.invalid`, `option.unknown`, `store.full`, `store.overloaded`,
+   *   `emitter.stopped`; nothing was written then
    */
   emit(event: WebhookEvent, options?: EmitOptions<Transaction>): Promise<Receipt>
   /** How deep a push has to be read for everyone who hears it; with `any: false` nobody does. */

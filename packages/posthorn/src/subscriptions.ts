@@ -23,6 +23,7 @@ import {
 import { type AddressPolicy, explainTarget, type Resolver } from '@posthorn/delivery'
 import type { SubscriptionsFace } from './emitter.ts'
 import type { Listeners } from './listeners.ts'
+import { parseId } from './parse-id.ts'
 import { sealChanges } from './seal-changes.ts'
 import { openUrl, toContent, toCurrent } from './subscription-content.ts'
 import { toSubscription } from './to-subscription.ts'
@@ -67,7 +68,7 @@ export function createSubscriptions<Transaction>(
     },
 
     async get(id) {
-      const [record] = await store.getSubscriptions([id])
+      const [record] = await store.getSubscriptions([parseId('id', id)])
       return record === undefined ? null : read(record)
     },
 
@@ -78,7 +79,7 @@ export function createSubscriptions<Transaction>(
 
     async update(id, patch) {
       for (let conflict = 0; conflict < maxConflicts; conflict += 1) {
-        const [record] = await store.getSubscriptions([id])
+        const [record] = await store.getSubscriptions([parseId('id', id)])
         if (record === undefined) throw notFound(id)
         const { settings, disabled } = record.content
         const current = toCurrent(record, await openUrl(record, sealer), dialects)
@@ -104,7 +105,7 @@ export function createSubscriptions<Transaction>(
     },
 
     async delete(id) {
-      const [deleted] = await store.deleteSubscriptions([id])
+      const [deleted] = await store.deleteSubscriptions([parseId('id', id)])
       if (deleted !== undefined) tellCancelled(deleted.id, deleted.cancelledCount, listeners)
       return deleted !== undefined
     },
