@@ -35,7 +35,7 @@ export const errorCodes = {
   'store.busy': 'Another process held the store for longer than a call may wait; try again.',
   'store.disk-full': 'The disk of the store is full.',
   'store.read-only': 'The files of the store cannot be written.',
-  'store.corrupt': 'The files of the store are damaged, or are not those of a store.',
+  'store.corrupt': 'The files of the store, or a row in them, are damaged, or are not those of a store.',
   'store.version-unsupported': 'The data was written by a newer release, in a way that this one cannot read.',
   'store.failed': 'The store failed for a reason of its own; see `cause`.',
   'git.failed': 'A git process failed; see `exitCode` and `stderr`.',

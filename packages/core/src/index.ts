@@ -105,6 +105,7 @@ export {
   type TurnQueue,
   takeTurns,
 } from './store/claim-turns.ts'
+export { damagedSettings, damagedSubscription } from './store/damaged-record.ts'
 export {
   type HealthOutcome,
   type HealthRecord,
@@ -126,6 +127,7 @@ export {
 export { createKeyBudget, type KeyBudget, KeyVisits } from './store/key-visits.ts'
 export { nextDueInMs } from './store/next-due-in-ms.ts'
 export { type PagePlace, parsePageCursor, toPageCursor } from './store/page-cursor.ts'
+export { parseSettings } from './store/parse-settings.ts'
 export { readStoreClock } from './store/read-store-clock.ts'
 export type { EndedDelivery, PruneRequest, TrimAnswer } from './store/retention.ts'
 export { noSealedParts, readSealedParts, type SealedParts } from './store/sealed-parts.ts'
@@ -157,6 +159,7 @@ export {
   type SecretField,
   type SecretPlace,
   type SecretSealer,
+  unreadableSecret,
 } from './subscription/secret-sealer.ts'
 export { toShownUrl } from './subscription/shown-url.ts'
 export { type ParsedStandardWebhooks, toStandardWebhooksKey } from './subscription/standard-webhooks.ts'

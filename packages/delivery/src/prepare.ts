@@ -51,6 +51,8 @@ export async function prepare(
 ): Promise<Prepared> {
   const { subscription, bytes } = delivery
   const { settings } = subscription.content
+  if (subscription.isDamaged === true)
+    return fault('local.failed', 'the subscription is damaged in the store')
   const dialect = context.dialects.get(delivery.body.dialect)
   if (dialect === undefined)
     return fault('local.failed', `no dialect ${delivery.body.dialect} in this emitter`)

@@ -110,7 +110,7 @@ test('what only looks like an encoding stays as it is', () => {
 
 test('whatever was encoded however often, what is left stands where it stood', () => {
   const part = fc.oneof(
-    fc.string({ unit: fc.constantFrom(...'%&\\u0aF;#x+/ ') }),
+    fc.string({ unit: fc.constantFrom('%', '&', '\\', 'u', '0', 'a', 'F', ';', '#', 'x', '+', '/', ' ') }),
     fc.string({ unit: 'binary' }),
   )
   fc.assert(

@@ -18,6 +18,7 @@ import {
   type Sender,
   type Worker,
 } from '@posthorn/delivery'
+import { createDamageReport } from './damage-report.ts'
 import { createDeliveries } from './deliveries.ts'
 import { buildContext, createEmission } from './emit.ts'
 import type { Emitter, EmitterStats, PingOptions, PingResult } from './emitter.ts'
@@ -50,6 +51,7 @@ export async function createEmitter<Transaction = never>(
   const listening = createActivity()
   const log = createEventLog(resolved.logger)
   const cutOff = new AbortController()
+  const listeners = createListeners(listening, log.event)
   const parts: Parts<Transaction> = {
     options: resolved,
     store,
@@ -58,7 +60,8 @@ export async function createEmitter<Transaction = never>(
     log,
     cutOff,
     sealer: createStoppableSealer(resolved.sealer, cutOff.signal),
-    listeners: createListeners(listening, log.event),
+    listeners,
+    reportDamaged: createDamageReport(listeners),
     sender: createSender({
       policy: resolved.addressPolicy,
       resolver: resolved.resolver,
@@ -86,6 +89,8 @@ interface Parts<Transaction> {
   /** For calls of the host; the worker has its own way to end attempts. */
   readonly sealer: SecretSealer
   readonly listeners: Listeners
+  /** Tells of a subscription that is damaged in the store. */
+  readonly reportDamaged: (subscriptionId: string) => void
   readonly sender: Sender
 }
 
@@ -94,6 +99,7 @@ function createEmitterWorker<Transaction>({
   store,
   activity,
   listeners,
+  reportDamaged,
   sender,
 }: Parts<Transaction>): Worker {
   const { schedule, breaker, lanes, retention, leaseMs, pollMs, keepAlive, random } = options
@@ -112,6 +118,7 @@ function createEmitterWorker<Transaction>({
     activity,
     // Every event of a worker is one of the emitter's; over a generic name the type checker cannot see it.
     report: (name, event) => listeners.tell(name, event as never),
+    reportDamaged,
   })
 }
 

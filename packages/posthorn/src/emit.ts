@@ -27,6 +27,8 @@ export interface EmitContext<Transaction> {
   readonly options: ResolvedOptions<Transaction>
   readonly activity: Activity
   readonly log: EventLog
+  /** Called with the id of a subscription that cannot be read from the store. */
+  readonly reportDamaged: (subscriptionId: string) => void
   /** Called when deliveries to these subscriptions were written outside a transaction of the host. */
   readonly wake: (subscriptionIds: readonly string[]) => void
 }
@@ -57,6 +59,8 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
       depth > options.maxDepth,
       options.dialects,
     )
+    for (const { subscriptionId, reason } of skipped)
+      if (reason === 'damaged') context.reportDamaged(subscriptionId)
     const built = buildDeliveries(event, eventId, subscriptions, buildContext(options), false)
     const allSkipped = [...skipped, ...built.skipped]
     if (built.deliveries.length === 0) {

@@ -86,9 +86,9 @@ export interface SubscriptionsFace {
    * @throws {PosthornError} `subscription.…` naming the field and the rule; `subscription.limit-reached` with limit and count
    */
   create(draft: SubscriptionDraft): Promise<Subscription>
-  /** Null if there is none. */
+  /** Null if there is none. @throws {PosthornError} `secret.unreadable`, `store.corrupt` */
   get(id: string): Promise<Subscription | null>
-  /** All of a subject, oldest first. */
+  /** All of a subject, oldest first; one that cannot be read has a `fault`. */
   list(subject: SubjectRef): Promise<readonly Subscription[]>
   /**
    * Changes the fields that are given. `active: true` also lifts what disabled the subscription; a new URL forgets how the

@@ -77,6 +77,8 @@ function toWarningFields(warning: EmitterWarning): object {
   switch (warning.kind) {
     case 'engine-fault':
       return { kind: warning.kind, activity: warning.activity, error: describeError(warning.error) }
+    case 'subscription-damaged':
+      return warning
     case 'certificate-verification-skipped': {
       const { id, target } = warning.subscription
       return { kind: warning.kind, subscriptionId: id, target }

@@ -3,6 +3,7 @@ import {
   type AppendRequest,
   createUuidV7,
   type Delivery,
+  damagedSubscription,
   type FinalState,
   NotFoundError,
   outcomeWords,
@@ -50,6 +51,7 @@ export function createPinger<Transaction>(context: PingContext<Transaction>): Pi
         message: `There is no subscription with the id ${subscriptionId}.`,
       })
     }
+    if (subscription.isDamaged === true) throw damagedSubscription(subscriptionId)
     const append = buildPing(subscription, options, context)
     turns.take(subscriptionId)
     try {

@@ -24,12 +24,13 @@ export function selectRecipients(
 }
 
 function reasonToSkip(
-  { content }: SubscriptionRecord,
+  { content, isDamaged }: SubscriptionRecord,
   key: EventKey,
   isTooDeep: boolean,
   dialects: ReadonlyMap<string, Dialect>,
 ): SkippedSubscription['reason'] | null {
   if (!content.isActive) return 'inactive'
+  if (isDamaged === true) return 'damaged'
   if (dialects.get(content.settings.dialect)?.rules.eventKeys.includes(key) !== true) return 'not-in-dialect'
   return isTooDeep ? 'loop' : null
 }

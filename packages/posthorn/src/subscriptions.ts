@@ -26,7 +26,7 @@ import type { Listeners } from './listeners.ts'
 import { parseId } from './parse-id.ts'
 import { sealChanges } from './seal-changes.ts'
 import { openUrl, toContent, toCurrent } from './subscription-content.ts'
-import { toSubscription } from './to-subscription.ts'
+import { toFaultySubscription, toSubscription } from './to-subscription.ts'
 
 export interface SubscriptionsContext<Transaction> {
   readonly store: StoreHandle<Transaction>
@@ -50,6 +50,8 @@ export function createSubscriptions<Transaction>(
   const { store, dialects, listeners, sealer } = context
   const sealing = { sealer, storeNow: () => readStoreClock(store) }
   const read = async (record: SubscriptionRecord) => toSubscription(record, await openUrl(record, sealer))
+  const readFaulty = (record: SubscriptionRecord) =>
+    read(record).catch((error: unknown) => toFaultySubscription(record, error))
   const sealUrl = ({ url }: ParsedSubscription, id: string): Promise<string> =>
     sealer.seal(url.text, { subscriptionId: id, field: 'url' })
 
@@ -74,7 +76,7 @@ export function createSubscriptions<Transaction>(
 
     async list(subject) {
       const records = await store.listSubscriptions(parseSubjectRef(subject))
-      return Promise.all(records.map(read))
+      return Promise.all(records.map(readFaulty))
     },
 
     async update(id, patch) {

@@ -19,7 +19,7 @@ const echoes: readonly (readonly [
   ['the one before', () => `expected ${previous}`, () => [previous.slice(6)]],
   [
     'the signature',
-    ({ headers }) => `got ${headers['x-hub-signature']}`,
+    ({ headers }) => `got ${String(headers['x-hub-signature'])}`,
     ({ headers }) => [String(headers['x-hub-signature']).slice(7)],
   ],
   [

@@ -50,8 +50,11 @@ export interface NewDelivery {
 /** A subscription that asked for an event and does not get it. */
 export interface SkippedSubscription {
   readonly subscriptionId: string
-  /** `inactive`: switched off by its user. `not-in-dialect`: the dialect has no body for this event. `loop`: the event is too deep. */
-  readonly reason: 'inactive' | 'not-in-dialect' | 'loop'
+  /**
+   * `inactive`: switched off by its user. `not-in-dialect`: the dialect has no body for this event. `loop`: the event is too deep.
+   * `damaged`: what the store holds of it cannot be read.
+   */
+  readonly reason: 'inactive' | 'not-in-dialect' | 'loop' | 'damaged'
 }
 
 /** What became of an event, as it was when it was first written. */

@@ -84,7 +84,7 @@ async function prepareAnother<Transaction>(
   const [current] = await withStoreRetries(() => store.getSubscriptions([delivery.subscriptionId]))
   if (current === undefined) return null
   const { isActive, disabled, lane } = current.content
-  const isHeldBack = !isActive || disabled !== null || lane !== delivery.lane
+  const isHeldBack = current.isDamaged === true || !isActive || disabled !== null || lane !== delivery.lane
   if (isHeldBack || !lanes.hasRoom(lane)) throw new GiveBack()
   return {
     ...delivery,
