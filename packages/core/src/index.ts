@@ -2,7 +2,7 @@ export { type Clock, systemClock } from './clock.ts'
 export type { Attempt, AttemptOutcome, AttemptPhases, AttemptRecord } from './delivery/attempt.ts'
 export type { Delivery, DeliveryState, FinalReason, FinalState } from './delivery/delivery.ts'
 export { type OutcomeWord, outcomeWords } from './delivery/outcome-words.ts'
-export { describeValue } from './describe-value.ts'
+export { describeUnlessText, describeValue, isShowableName } from './describe-value.ts'
 export type { BuildContext, Dialect, DialectCaps, DialectRules, HeaderFacts, HeaderPair } from './dialect.ts'
 export { errorCodes, type PosthornErrorCode } from './error-codes.ts'
 export {
@@ -109,6 +109,7 @@ export {
   type TurnQueue,
   takeTurns,
 } from './store/claim-turns.ts'
+export { damagedSettings, damagedSubscription } from './store/damaged-record.ts'
 export {
   type HealthOutcome,
   type HealthRecord,
@@ -129,6 +130,8 @@ export {
 } from './store/history.ts'
 export { createKeyBudget, type KeyBudget, KeyVisits } from './store/key-visits.ts'
 export { nextDueInMs } from './store/next-due-in-ms.ts'
+export { type PagePlace, parsePageCursor, toPageCursor } from './store/page-cursor.ts'
+export { parseSettings } from './store/parse-settings.ts'
 export { readStoreClock } from './store/read-store-clock.ts'
 export type { EndedDelivery, PruneRequest, TrimAnswer } from './store/retention.ts'
 export { noSealedParts, readSealedParts, type SealedParts } from './store/sealed-parts.ts'
@@ -147,12 +150,20 @@ export type {
 } from './store/subscription-record.ts'
 export { isSubjectType, parseSubjectRef, type SubjectRef, type SubjectType, subjectTypes } from './subject.ts'
 export type { Change } from './subscription/change.ts'
+export {
+  parseOpenedAuthorization,
+  parseOpenedClientKey,
+  parseOpenedHeaders,
+  parseOpenedSecret,
+  parseOpenedUrl,
+} from './subscription/parse-opened.ts'
 export { isPlainUrl } from './subscription/plain-url.ts'
 export {
   clearSealer,
   type SecretField,
   type SecretPlace,
   type SecretSealer,
+  unreadableSecret,
 } from './subscription/secret-sealer.ts'
 export { toShownUrl } from './subscription/shown-url.ts'
 export { type ParsedStandardWebhooks, toStandardWebhooksKey } from './subscription/standard-webhooks.ts'

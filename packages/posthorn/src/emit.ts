@@ -5,7 +5,7 @@ import {
   type PlacedRepository,
   parseEvent,
   parseInteger,
-  parseUuid,
+  parseMembers,
   StateError,
   type StoreHandle,
   type SubscriptionRecord,
@@ -19,6 +19,7 @@ import { createEmitRoom } from './emit-room.ts'
 import type { EmitOptions, Interest, Receipt, SubscriptionExplanation } from './emitter.ts'
 import type { ResolvedOptions } from './emitter-options.ts'
 import type { EventLog } from './event-log.ts'
+import { parsePlacedRepository } from './placed-repository.ts'
 import { type RecipientsContext, selectListeners, selectRecipients } from './recipients.ts'
 import { createTurnShare } from './turn-share.ts'
 
@@ -27,6 +28,8 @@ export interface EmitContext<Transaction> {
   readonly options: ResolvedOptions<Transaction>
   readonly activity: Activity
   readonly log: EventLog
+  /** Called with the id of a subscription that cannot be read from the store. */
+  readonly reportDamaged: (subscriptionId: string) => void
   /** Called when deliveries to these subscriptions were written outside a transaction of the host. */
   readonly wake: (subscriptionIds: readonly string[]) => void
 }
@@ -54,6 +57,8 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
     const matches = await retried(() => store.match(chain, event.key, transaction), committed)
     const isTooDeep = depth > options.maxDepth
     const { subscriptions, skipped } = await selectRecipients(matches, event, isTooDeep, recipientsContext)
+    for (const { subscriptionId, reason } of skipped)
+      if (reason === 'damaged') context.reportDamaged(subscriptionId)
     const built = buildDeliveries(event, eventId, subscriptions, buildContext(options), false)
     const allSkipped = [...skipped, ...built.skipped]
     if (built.deliveries.length === 0) {
@@ -86,7 +91,8 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
           message: "An emitter with `role: 'deliver'` cannot emit.",
         })
       }
-      const depth = parseInteger('depth', emitOptions.depth ?? 0, { min: 0, max: Number.MAX_SAFE_INTEGER })
+      const { depth: givenDepth = 0 } = parseMembers('', emitOptions, ['transaction', 'depth'])
+      const depth = parseInteger('depth', givenDepth, { min: 0, max: Number.MAX_SAFE_INTEGER })
       const event = parseEvent(input)
       const { key: eventKey, id: eventId = null, repository } = event
       const receipt = await traceEmit({ eventKey, eventId, repositoryId: repository.uuid, depth }, () =>
@@ -98,7 +104,7 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
 
     async interest(repository, key) {
       const matches = await store.match(
-        toSubjectChain({ kind: 'repository', repository: normalised(repository) }),
+        toSubjectChain({ kind: 'repository', repository: parsePlacedRepository(repository) }),
         key,
       )
       return toInterest(selectListeners(matches, key, options.dialects), key, options)
@@ -147,13 +153,5 @@ function toInterest<Transaction>(
     maxChanges: Math.max(0, ...details.map(({ maxChanges }) => maxChanges)),
     changedPaths:
       key === 'repo:push' && listeners.some(({ content }) => content.settings.filter?.paths !== undefined),
-  }
-}
-
-function normalised({ uuid, project, workspace }: PlacedRepository): PlacedRepository {
-  return {
-    uuid: parseUuid(uuid, 'repository.uuid'),
-    project: { uuid: parseUuid(project.uuid, 'repository.project.uuid') },
-    workspace: { uuid: parseUuid(workspace.uuid, 'repository.workspace.uuid') },
   }
 }

@@ -64,6 +64,7 @@ export function createListeners(activity: Activity, watch: Watch = () => {}): Li
 
   return {
     on(name, listener) {
+      if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener)
       if (!Object.hasOwn(eventNames, name)) {
         throw invalidOption('name', `the name of an event (${Object.keys(eventNames).join(', ')})`, name)
       }

@@ -3,6 +3,7 @@ import {
   type AppendRequest,
   createUuidV7,
   type Delivery,
+  damagedSubscription,
   type FinalState,
   NotFoundError,
   outcomeWords,
@@ -47,6 +48,7 @@ export function createPinger<Transaction>(context: PingContext<Transaction>): Pi
   async function ping(subscriptionId: string, options: PingOptions) {
     const [subscription] = await store.getSubscriptions([subscriptionId])
     if (subscription === undefined) throw noSubscription(subscriptionId)
+    if (subscription.isDamaged === true) throw damagedSubscription(subscriptionId)
     const { request, deliveryId } = buildPing(subscription, options, context)
     turns.take(subscriptionId)
     try {

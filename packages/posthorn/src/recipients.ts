@@ -65,11 +65,12 @@ function reasonToFilter(judge: FilterJudge, filter: SubscriptionFilter | null): 
 }
 
 function reasonNotToListen(
-  { content }: SubscriptionRecord,
+  { content, isDamaged }: SubscriptionRecord,
   key: EventKey,
   dialects: ReadonlyMap<string, Dialect>,
 ): SkipReason | null {
   if (!content.isActive) return 'inactive'
+  if (isDamaged === true) return 'damaged'
   const carries = dialects.get(content.settings.dialect)?.rules.eventKeys.includes(key) === true
   return carries ? null : 'not-in-dialect'
 }

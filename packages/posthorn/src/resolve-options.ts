@@ -168,12 +168,25 @@ function resolveRate(rate: unknown): LaneOptions['ratePerLane'] {
 }
 
 function resolveDialects(dialects: readonly Dialect[]): ReadonlyMap<string, Dialect> {
+  if (!Array.isArray(dialects) || !dialects.every(isDialect)) {
+    throw invalidOption('dialects', 'an array of dialects, such as bitbucketDialects', dialects)
+  }
   const byName = new Map(dialects.map((dialect) => [dialect.name, dialect]))
   if (byName.size > 0 && byName.size === dialects.length) return byName
-  throw invalidOption(
-    'dialects',
-    'at least one dialect, each name once',
-    dialects.map(({ name }) => name).join(', '),
+  throw invalidOption('dialects', 'at least one dialect, each name once', dialects)
+}
+
+/** By what tells it from anything else; the rest is the type checker's. */
+function isDialect(value: unknown): value is Dialect {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'name' in value &&
+    typeof value.name === 'string' &&
+    'build' in value &&
+    typeof value.build === 'function' &&
+    'rules' in value &&
+    typeof value.rules === 'object'
   )
 }
 

@@ -1,15 +1,18 @@
 import {
   type CurrentSubscription,
   type Dialect,
+  damagedSubscription,
   InvalidInputError,
   isPlainUrl,
   type ParsedSubscription,
+  parseOpenedUrl,
   parseWebhookUrl,
   readSealedParts,
   type SealedParts,
   type SecretSealer,
   type SubscriptionContent,
   type SubscriptionRecord,
+  unreadableSecret,
 } from '@posthorn/core'
 
 /**
@@ -41,10 +44,22 @@ export function toContent(
   }
 }
 
-/** The URL of a stored subscription. @throws {PosthornError} `secret.unreadable` */
-export async function openUrl({ id, content }: SubscriptionRecord, sealer: SecretSealer): Promise<string> {
-  const { url } = content.settings
-  return isPlainUrl(url) ? url : sealer.open(url, { subscriptionId: id, field: 'url' })
+/** The URL of a stored subscription. @throws {PosthornError} `secret.unreadable`, `store.corrupt` */
+export async function openUrl(
+  { id, content, isDamaged }: SubscriptionRecord,
+  sealer: SecretSealer,
+): Promise<string> {
+  if (isDamaged === true) throw damagedSubscription(id)
+  const { settings, lane } = content
+  if (isPlainUrl(settings.url)) return settings.url
+  const place = { subscriptionId: id, field: 'url' } as const
+  const url = await sealer.open(settings.url, place)
+  try {
+    parseOpenedUrl(url, lane)
+  } catch {
+    throw unreadableSecret(place)
+  }
+  return url
 }
 
 /**

@@ -207,6 +207,90 @@ describe('stop', () => {
   })
 })
 
+describe('stop, while functions of the host hang', () => {
+  /** Hangs when it is told to, and tells when it is called then. */
+  function createHanging() {
+    let hangsIn: 'encrypt' | 'decrypt' | null = null
+    const { promise: hanging, resolve } = Promise.withResolvers<void>()
+    const answer = (name: 'encrypt' | 'decrypt', text: string) => {
+      if (hangsIn !== name) return text
+      resolve()
+      return new Promise<string>(() => {})
+    }
+    return {
+      hanging,
+      hang: (name: 'encrypt' | 'decrypt') => {
+        hangsIn = name
+      },
+      encryption: {
+        encrypt: (text: string) => answer('encrypt', text),
+        decrypt: (text: string) => answer('decrypt', text),
+      },
+    }
+  }
+  // Far beyond what a test may take: whoever waits for it fails.
+  const deadlineMs = 300_000
+  const url = 'http://127.0.0.1:65535/'
+
+  test('records the attempt that waits for `decrypt` as stopped, and uses none up', async () => {
+    const store = createMemoryStore()
+    const { encryption, hang: hangIn, hanging } = createHanging()
+    const emitter = await startEmitter({ store, encryption, deadlineMs })
+    const { id } = await emitter.subscriptions.create({ subject, url })
+    hangIn('decrypt')
+    const { deliveries } = await emitter.emit(createPush())
+    await hanging
+    await emitter.stop({ timeoutMs: 1 })
+    const next = await startEmitter({ store, role: 'emit', encryption })
+    const deliveryId = deliveries[0]?.id ?? ''
+    expect(await next.deliveries.attempts(deliveryId)).toMatchObject([
+      { outcome: { kind: 'stopped', word: 'stopped' }, isCounted: false },
+    ])
+    expect(await next.deliveries.get(deliveryId)).toMatchObject({ state: 'pending', subscriptionId: id })
+    await next.stop()
+  })
+
+  test.for(['emit', 'both'] as const)(
+    'ends calls of an emitter with the role %s that wait for them',
+    async (role) => {
+      const { encryption, hang: hangIn, hanging } = createHanging()
+      const emitter = await startEmitter({ role, encryption, deadlineMs })
+      const { id } = await emitter.subscriptions.create({ subject, url })
+      hangIn('encrypt')
+      const stopped = expect.objectContaining({ code: 'emitter.stopped' })
+      const creating = emitter.subscriptions.create({ subject, url })
+      const updating = emitter.subscriptions.update(id, { secret: 'hunter2' })
+      const ended = Promise.all([
+        expect(creating).rejects.toEqual(stopped),
+        expect(updating).rejects.toEqual(stopped),
+      ])
+      await hanging
+      await emitter.stop({ timeoutMs: 1 })
+      await ended
+    },
+  )
+
+  test('ends calls that wait to read', async () => {
+    const { encryption, hang: hangIn, hanging } = createHanging()
+    const emitter = await startEmitter({ encryption, deadlineMs })
+    const { id } = await emitter.subscriptions.create({ subject, url })
+    hangIn('decrypt')
+    const reading = expect(emitter.subscriptions.get(id)).rejects.toMatchObject({ code: 'emitter.stopped' })
+    await hanging
+    await emitter.stop({ timeoutMs: 1 })
+    await reading
+  })
+})
+
+test('a ping that is waited for ends with the emitter', async () => {
+  const emitter = await startEmitter({ role: 'emit' })
+  const { id } = await emitter.subscriptions.create({ subject, url: 'http://127.0.0.1:65535/' })
+  const pinging = expect(emitter.ping(id, { wait: true })).rejects.toMatchObject({ code: 'emitter.stopped' })
+  await emitter.stats()
+  await emitter.stop()
+  await pinging
+})
+
 describe('a lease that ends while its attempt runs', () => {
   test('is taken over by another process; the late settlement changes nothing and is not reported', async () => {
     const store = createMemoryStore()

@@ -69,3 +69,10 @@ test('a listener of listener-error that throws ends there', () => {
   })
   expect(() => listeners.tell('delivered', finished)).not.toThrow()
 })
+
+test.for([undefined, null, {}, 'delivered'])('%o is refused as a listener', (listener) => {
+  const listeners = createListeners(createActivity())
+  expect(() => listeners.on('delivered', listener as never)).toThrow(
+    expect.objectContaining({ code: 'option.invalid', field: 'listener' }),
+  )
+})

@@ -330,3 +330,16 @@ describe('the list of deliveries', () => {
     expect(seen).toEqual(ids.toReversed())
   })
 })
+
+test('of a subscription that is gone nothing can be sent again, and the error names the subscription', async () => {
+  const emitter = await open()
+  const { id } = await subscribeTo(emitter)
+  const deliveryId = await deliver(emitter)
+  await emitter.idle()
+  await emitter.subscriptions.delete(id)
+  await expect(emitter.deliveries.redeliver(deliveryId)).rejects.toMatchObject({
+    code: 'subscription.not-found',
+    id,
+    message: expect.stringContaining(deliveryId),
+  })
+})

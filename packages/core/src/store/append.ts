@@ -52,11 +52,11 @@ export interface NewDelivery {
 export interface SkippedSubscription {
   readonly subscriptionId: string
   /**
-   * `inactive`: switched off by its user. `not-in-dialect`: the dialect has no body for this event. `filter.branches` and the like: that
-   * list of its filter lets none of the refs through; of several lists, the one that refused the ref which came furthest. `loop`: the
-   * event is too deep.
+   * `inactive`: switched off by its user. `damaged`: what the store holds of it cannot be read. `not-in-dialect`: the dialect has no body
+   * for this event. `filter.branches` and the like: that list of its filter lets none of the refs through; of several lists, the one that
+   * refused the ref which came furthest. `loop`: the event is too deep.
    */
-  readonly reason: 'inactive' | 'not-in-dialect' | `filter.${FilterName}` | 'loop'
+  readonly reason: 'inactive' | 'damaged' | 'not-in-dialect' | `filter.${FilterName}` | 'loop'
 }
 
 /** What became of an event, as it was when it was first written. */

@@ -11,6 +11,11 @@ export interface SubscriptionRecord {
   readonly version: number
   readonly subject: SubjectRef
   readonly content: SubscriptionContent
+  /**
+   * Set if what the store kept of it cannot be read. Its `settings` are those of nobody then, and it can be deleted and nothing
+   * else; what the store finds in columns of their own still holds.
+   */
+  readonly isDamaged?: true
   readonly createdAt: number
   readonly updatedAt: number
 }

@@ -1,4 +1,4 @@
-import { describeValue } from '../describe-value.ts'
+import { describeName, isShowableName } from '../describe-value.ts'
 import type { Dialect, HeaderPair } from '../dialect.ts'
 import type { InvalidInputError } from '../errors.ts'
 import type { EventKey } from '../event/event-key.ts'
@@ -215,5 +215,8 @@ function readFields(input: unknown, known: readonly string[]): Fields {
 function unknownField(key: string, known: readonly string[]): InvalidInputError {
   const hint =
     key === 'subject' ? 'The subject of a subscription cannot change.' : `Known: ${known.join(', ')}.`
-  return invalid(key.slice(0, 60), `Unknown field ${describeValue(key)} of a subscription. ${hint}`)
+  return invalid(
+    isShowableName(key) ? key : 'subscription',
+    `Unknown field ${describeName(key)} of a subscription. ${hint}`,
+  )
 }

@@ -104,6 +104,11 @@ export interface Subscription {
   readonly order: SubscriptionOrder
   /** As it was given; null if every push is heard. */
   readonly filter: SubscriptionFilter | null
+  /**
+   * Only in a list, and only where the subscription cannot be read: its URL could not be decrypted, or the store is damaged where it
+   * stands. `url`, and with `store.corrupt` all that users configure, is empty then. It can be deleted.
+   */
+  readonly fault?: 'secret.unreadable' | 'store.corrupt'
   /** Readings of the store's clock, in epoch ms. */
   readonly createdAt: number
   readonly updatedAt: number

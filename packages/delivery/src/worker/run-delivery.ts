@@ -94,7 +94,11 @@ async function prepareAnother<Transaction>(
   if (current === undefined) return null
   const { isActive, disabled, lane } = current.content
   const isHeldBack =
-    !isActive || disabled !== null || lane !== delivery.lane || health.isHeldBack(delivery, storeNow())
+    current.isDamaged === true ||
+    !isActive ||
+    disabled !== null ||
+    lane !== delivery.lane ||
+    health.isHeldBack(delivery, storeNow())
   if (isHeldBack || !lanes.hasRoomForRetry(lane)) throw new GiveBack()
   return {
     ...delivery,
@@ -172,7 +176,7 @@ async function send<Transaction>(
 ): Promise<AttemptRecord> {
   if (context.closing.aborted) throw new GiveBack()
   return context.attempts.during(delivery, async () => {
-    const prepared = await prepare(delivery, context.prepare, context.storeNow())
+    const prepared = await prepare(delivery, context.prepare, context.storeNow(), context.abort)
     if (prepared.kind === 'fault') return notSent(prepared.outcome)
     const record = await context.sender.send(prepared.request, context.abort)
     const { answerExcerpt } = record

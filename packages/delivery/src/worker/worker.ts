@@ -11,6 +11,7 @@ import { createTurnEnd } from '../timing/turn-end.ts'
 import { judgeAged } from './aged-deliveries.ts'
 import { type ClaimResult, createClaimLoop, noRoom } from './claim-loop.ts'
 import { createAttemptCounter } from './count-attempts.ts'
+import { holdBack } from './hold-back.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
 import { keepHouse, type RetentionOptions } from './maintenance.ts'
 import { type RunContext, runDelivery } from './run-delivery.ts'
@@ -62,8 +63,15 @@ export interface WorkerOptions {
   readonly keepAlive: boolean
   readonly random: () => number
   readonly report: Report
+  /** Called with the id of a subscription that cannot be read from the store, again and again. */
+  readonly reportDamaged: (subscriptionId: string) => void
   /** Goes on while claims and runs do. */
   readonly activity: Activity
+}
+
+/** A ping goes past whatever holds a queue back, so its attempt has to say what is wrong. */
+function isHeldBack({ subscription, isPing }: ClaimedDelivery): boolean {
+  return subscription.isDamaged === true && !isPing
 }
 
 export function createWorker<Transaction>(
@@ -143,6 +151,13 @@ export function createWorker<Transaction>(
     return { kind, hasMoreQueues: answer.cursor !== null, queuesWithMoreKeys }
   }
 
+  /** Nothing is recorded of it: the receiver has no part in it, and all of its queue waits alike. */
+  async function heldBack({ subscriptionId }: ClaimedDelivery): Promise<'given-back'> {
+    options.reportDamaged(subscriptionId)
+    await holdBack(store, subscriptionId)
+    return 'given-back'
+  }
+
   async function runOne(delivery: ClaimedDelivery): Promise<void> {
     const { token } = delivery
     activity.begin()
@@ -150,7 +165,7 @@ export function createWorker<Transaction>(
     runCount += 1
     leases.add(token)
     try {
-      const end = await runDelivery(delivery, context)
+      const end = isHeldBack(delivery) ? await heldBack(delivery) : await runDelivery(delivery, context)
       if (end === 'given-back') await withStoreRetries(() => store.release([token]))
     } catch (error) {
       // The lease runs out, and another claim takes the delivery over.
