@@ -14,6 +14,12 @@ export async function logWithGit(
   return output.split('\x1e').slice(1).map(toCommit)
 }
 
+/** Not by a range: where dates lie, git cuts its list of one short. */
+export async function isAncestor(repository: GitRepository, low: string, high: string): Promise<boolean> {
+  const base = await repository.git(['merge-base', '--all', low, high]).catch(() => '')
+  return base.toString().trim() === low
+}
+
 function toCommit(entry: string): Commit {
   const [hash = '', parents = '', name, mail, at, committer, committerMail, committedAt, message, raw = ''] =
     entry.split(fieldEnd)

@@ -28,8 +28,7 @@ export async function walkRange(
   const queue = new DateQueue()
   const seen = new Set<string>()
 
-  async function enqueue(hashes: readonly string[], aheadCount: number): Promise<void> {
-    await source.loadNodes(hashes, aheadCount)
+  function enqueue(hashes: readonly string[]): void {
     for (const hash of hashes) {
       const node = source.node(hash)
       if (node === undefined || node === null) walk.drop(hash)
@@ -38,12 +37,16 @@ export async function walkRange(
     }
   }
 
-  await enqueue([after, before], 0)
+  await source.loadNodes([after, before], 0)
+  enqueue([after, before])
   for (let node = queue.take(); node !== undefined; node = queue.take()) {
     if (walk.isOverBefore(node)) break
     if (isSpent(walk.takenCount)) return null
     walk.take(node)
-    await enqueue(node.parents, Math.min(walk.takenCount, maxAhead))
+    // Most are there, and a wait of its own for each would take longer than all the rest.
+    if (node.parents.some((parent) => source.node(parent) === undefined))
+      await source.loadNodes(node.parents, Math.min(walk.takenCount, maxAhead))
+    enqueue(node.parents)
   }
   return walk.result(maxCount)
 }
