@@ -4,7 +4,6 @@ import {
   type FileChange,
   isZeroId,
   type Page,
-  type PushDetail,
   type PushEvent,
   type RefUpdate,
 } from '@posthorn/core'
@@ -18,7 +17,7 @@ import { type GitSession, openGitSession } from './process/git-session.ts'
 import type { PushUpdate } from './push-update.ts'
 import type { CommitRange } from './ranges/commit-range.ts'
 import { readChanges } from './read-changes.ts'
-import { type ReadPushOptions, resolveReadPushOptions } from './read-push-options.ts'
+import { type ReadPushOptions, type ResolvedReadPush, resolveReadPushOptions } from './read-push-options.ts'
 
 /**
  * Reads a push from its repository with the real git.
@@ -36,13 +35,13 @@ import { type ReadPushOptions, resolveReadPushOptions } from './read-push-option
  * @throws {InvalidInputError} `option.invalid`
  */
 export async function readPush(options: ReadPushOptions): Promise<PushEvent> {
-  const { updates, detail, session: sessionOptions } = resolveReadPushOptions(options)
+  const resolved = resolveReadPushOptions(options)
   const { repository, actor, id } = options
   const event = { key: 'repo:push', repository, actor, ...(id === undefined ? {} : { id }) } as const
-  if (updates.length === 0) return { ...event, refUpdates: [] }
-  const session = openGitSession(sessionOptions)
+  if (resolved.updates.length === 0) return { ...event, refUpdates: [] }
+  const session = openGitSession(resolved.session)
   try {
-    return { ...event, refUpdates: await readRefUpdates(session, sessionOptions.gitDir, updates, detail) }
+    return { ...event, refUpdates: await readRefUpdates(session, resolved) }
   } finally {
     await session.close()
   }
@@ -50,14 +49,12 @@ export async function readPush(options: ReadPushOptions): Promise<PushEvent> {
 
 async function readRefUpdates(
   session: GitSession,
-  gitDir: string,
-  updates: readonly PushUpdate[],
-  detail: PushDetail,
+  { updates, detail, session: options }: ResolvedReadPush,
 ): Promise<readonly RefUpdate[]> {
   const objects = openObjectReader(session)
   const commits = createCommitSource(session, objects)
   const [branch, ...otherBranches] = updates.filter(bringsCommits)
-  const isOnly = branch !== undefined && otherBranches.length === 0 && hasPlainHistory(gitDir)
+  const isOnly = branch !== undefined && otherBranches.length === 0 && hasPlainHistory(options)
   const wantsChanges = branch !== undefined && detail.maxCommits > 0 && detail.maxChanges > 0
   // Several branches go by it in any case: started now, it is ready when the first commits are known.
   const early = wantsChanges && !isOnly ? openChangeReader(session, detail.maxChanges) : null

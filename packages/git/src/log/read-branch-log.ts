@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type FileChange, isZeroId, type Page, type PushDetail } from '@posthorn/core'
 import type { CommitSource } from '../objects/commit-source.ts'
-import type { GitSession } from '../process/git-session.ts'
+import type { CommitNode } from '../objects/parse-object.ts'
+import type { GitSession, GitSessionOptions } from '../process/git-session.ts'
 import type { PushUpdate } from '../push-update.ts'
 import type { CommitRange, ForkedRange } from '../ranges/commit-range.ts'
-import { RangeWalk } from '../ranges/range-walk.ts'
+import { type RangeEnd, RangeWalk } from '../ranges/range-walk.ts'
 import { readLogStream } from './log-stream.ts'
 
 /** What the log of one branch told; the commits themselves are in the source. */
@@ -24,8 +25,12 @@ const spareCount = 8
 /** The same where no changes are read, and a commit costs a tenth. */
 const plainSpareCount = 64
 
-/** Whether `git log` tells commits as they are stored: it leaves out the parents of those where a shallow clone ends, and believes in grafts. */
-export function hasPlainHistory(gitDir: string): boolean {
+/**
+ * Whether `git log` tells commits as they are stored: it leaves out the parents of those where a shallow clone ends, and believes in
+ * grafts.
+ */
+export function hasPlainHistory({ gitDir, env }: Pick<GitSessionOptions, 'gitDir' | 'env'>): boolean {
+  if (env.GIT_SHALLOW_FILE !== undefined || env.GIT_GRAFT_FILE !== undefined) return false
   return !existsSync(join(gitDir, 'shallow')) && !existsSync(join(gitDir, 'info', 'grafts'))
 }
 
@@ -54,17 +59,13 @@ export async function readBranchLog(
       return walk.take(node)
     },
   })
-  return { changes, ...walk.result(isWhole, maxCount) }
+  return { changes, ...walk.result(maxCount, isWhole) }
 }
 
 interface LogWalk {
   /** @returns whether enough is known */
-  take(node: {
-    readonly hash: string
-    readonly parents: readonly string[]
-    readonly committedAt: number
-  }): boolean
-  result(isWhole: boolean, maxCount: number): Pick<BranchLog, 'head' | 'range'>
+  take(node: CommitNode): boolean
+  result(maxCount: number, isWhole: boolean): Pick<BranchLog, 'head' | 'range'>
 }
 
 /** The page is the beginning of the log. */
@@ -72,7 +73,7 @@ function createPageWalk(maxCommits: number): LogWalk {
   const hashes: string[] = []
   return {
     take: ({ hash }) => hashes.push(hash) > maxCommits,
-    result: (isWhole) => {
+    result: (_, isWhole) => {
       const isKnown = hashes.length > 0 && (isWhole || hashes.length > maxCommits)
       const head = { hashes: hashes.slice(0, maxCommits), hasMore: hashes.length > maxCommits }
       return { head: isKnown ? head : null, range: undefined }
@@ -80,28 +81,29 @@ function createPageWalk(maxCommits: number): LogWalk {
   }
 }
 
+/**
+ * A walk along the log. What it is not certain of, dates might belie: that is walked once more, in Git's own way, over the commits
+ * that the log has told.
+ */
 function createMoveWalk(before: string, after: string, maxCommits: number, maxChanges: number): LogWalk {
-  const walk = new RangeWalk(before, after)
+  const walk = new RangeWalk(before, after, 2)
   const missing = new Set([before, after])
-  let range: ForkedRange | null = null
+  let end: RangeEnd = 'open'
   let count = 0
   return {
     take: (node) => {
       count += 1
       missing.delete(node.hash)
-      if (range === null) {
-        if (walk.isOverBefore(node)) range = walk.result(maxCommits)
-        else walk.take(node)
-      }
+      if (end === 'open') end = walk.endBefore(node)
+      if (end === 'open') walk.take(node)
+      const isForced = end !== 'open' && !walk.result(0).isFastForward
       // The commits of the head are wanted next, and come here for little where they come without changes.
-      const isHeadWanted = range !== null && !range.isFastForward && maxChanges === 0
-      return range !== null && missing.size === 0 && !isHeadWanted
+      return end !== 'open' && missing.size === 0 && (!isForced || maxChanges > 0)
     },
-    result: (isWhole, maxCount) => {
-      const isFull = count === maxCount
-      if (range === null && isWhole && !isFull && missing.size === 0) range = walk.result(maxCommits)
-      const isFar = isFull && !missing.has(after)
-      return { head: null, range: range ?? (isFar ? null : undefined) }
+    result: (maxCount) => {
+      if (end === 'certain') return { head: null, range: walk.result(maxCommits) }
+      const isFar = end === 'open' && count === maxCount && !missing.has(after)
+      return { head: null, range: isFar ? null : undefined }
     },
   }
 }

@@ -4,6 +4,9 @@ import type { ForkedRange } from './commit-range.ts'
 /** How many commits from `before` Git looks at after the last one it wants, in case dates lie (`SLOP` in revision.c). */
 const slop = 5
 
+/** Whether anything can change a range: `open`, until only unwanted commits are left; then not `likely`, and at last certainly not. */
+export type RangeEnd = 'open' | 'likely' | 'certain'
+
 /**
  * Finds `before..after` among commits that come newest first, from both ids on.
  *
@@ -13,40 +16,54 @@ const slop = 5
  * `before` is an ancestor of `after` exactly if a wanted commit has it as a parent: the last step of any path to it is one.
  */
 export class RangeWalk {
-  takenCount = 0
   readonly #before: string
+  readonly #taken = new Set<string>()
   readonly #parents = new Map<string, readonly string[]>()
   /** Ids that were met and not taken yet. */
   readonly #open: Set<string>
   readonly #unwanted: Set<string>
   readonly #wanted: CommitNode[] = []
-  #slopLeft = slop
+  readonly #slop: number
+  #slopLeft: number
   #wasUnwanted = false
 
-  constructor(before: string, after: string) {
+  /** @param moreSlop commits looked at beyond those that Git looks at */
+  constructor(before: string, after: string, moreSlop = 0) {
     this.#before = before
     this.#open = new Set([after, before])
     this.#unwanted = new Set([before])
+    this.#slop = slop + moreSlop
+    this.#slopLeft = this.#slop
+  }
+
+  get takenCount(): number {
+    return this.#taken.size
   }
 
   /** To be asked once before each commit is taken. @param next the commit whose turn it is */
-  isOverBefore(next: CommitNode): boolean {
+  endBefore(next: CommitNode): RangeEnd {
     if (this.#hasWantedOpen()) {
-      this.#slopLeft = slop
-      return false
+      this.#slopLeft = this.#slop
+      return 'open'
     }
-    if (this.#areAllDescendants()) return true
-    if (!this.#wasUnwanted) return false
+    if (this.#areAllDescendants()) return 'certain'
+    if (!this.#wasUnwanted) return 'open'
     const last = this.#wanted.at(-1)?.committedAt ?? Number.POSITIVE_INFINITY
-    this.#slopLeft = last <= next.committedAt ? slop : this.#slopLeft - 1
-    return this.#slopLeft <= 0
+    this.#slopLeft = last <= next.committedAt ? this.#slop : this.#slopLeft - 1
+    return this.#slopLeft > 0 ? 'open' : 'likely'
+  }
+
+  /** Makes the parents of a commit known before its turn, so that marks reach further. */
+  meet({ hash, parents }: CommitNode): void {
+    this.#parents.set(hash, parents)
+    if (this.#unwanted.has(hash)) this.#markUnwanted(parents)
   }
 
   take(node: CommitNode): void {
-    this.takenCount += 1
     this.#open.delete(node.hash)
+    this.#taken.add(node.hash)
     this.#parents.set(node.hash, node.parents)
-    for (const parent of node.parents) if (!this.#parents.has(parent)) this.#open.add(parent)
+    for (const parent of node.parents) if (!this.#taken.has(parent)) this.#open.add(parent)
     this.#wasUnwanted = this.#unwanted.has(node.hash)
     if (this.#wasUnwanted) this.#markUnwanted(node.parents)
     else this.#wanted.push(node)
@@ -82,7 +99,7 @@ export class RangeWalk {
     return true
   }
 
-  /** Marks commits and what is known to be below them. One that was marked before it was taken hands its mark on then. */
+  /** Marks commits and what is known to be below them. One that was marked before it was known hands its mark on then. */
   #markUnwanted(hashes: readonly string[]): void {
     const pending = [...hashes]
     for (let hash = pending.pop(); hash !== undefined; hash = pending.pop()) {

@@ -32,7 +32,10 @@ export async function walkRange(
     for (const hash of hashes) {
       const node = source.node(hash)
       if (node === undefined || node === null) walk.drop(hash)
-      else if (!seen.has(hash)) queue.add(node)
+      else if (!seen.has(hash)) {
+        queue.add(node)
+        walk.meet(node)
+      }
       seen.add(hash)
     }
   }
@@ -40,7 +43,7 @@ export async function walkRange(
   await source.loadNodes([after, before], 0)
   enqueue([after, before])
   for (let node = queue.take(); node !== undefined; node = queue.take()) {
-    if (walk.isOverBefore(node)) break
+    if (walk.endBefore(node) !== 'open') break
     if (isSpent(walk.takenCount)) return null
     walk.take(node)
     // Most are there, and a wait of its own for each would take longer than all the rest.
