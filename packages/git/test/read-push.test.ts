@@ -197,12 +197,17 @@ test('refs keep their order and their odd names, and share commits', async () =>
   expect(parseEvent(event)).toEqual(event)
 })
 
-test('a ref outside branches and tags has its targets and no commits', async () => {
+test.for([
+  'refs/notes/commits',
+  'refs/pull/1/head',
+  'refs/changes/01/1/1',
+  'refs/stash',
+  'refs/headsman/x',
+  'refs/replace/x',
+])('%s, which is no branch and no tag, has its targets and no commits', async (ref) => {
   await using repository = await createGitRepository()
   const [first = '', second = ''] = await repository.commit({}, { parents: [0] })
-  expect(
-    await readUpdate(repository, { ref: 'refs/notes/commits', before: first, after: second }),
-  ).toMatchObject({
+  expect(await readUpdate(repository, { ref, before: first, after: second })).toMatchObject({
     isForced: false,
     old: { commit: { hash: first } },
     new: { commit: { hash: second } },

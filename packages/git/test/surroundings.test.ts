@@ -112,6 +112,39 @@ test('objects of an alternate are found', async () => {
   expect((await readUpdate(fork, { after: id })).commits.values[0]?.changes?.values).toHaveLength(1)
 })
 
+test('alternates of alternates are found, and a fork reads its own push on top of them', async () => {
+  await using origin = await createGitRepository()
+  await using middle = await createGitRepository()
+  await using fork = await createGitRepository()
+  const [base = ''] = await origin.commit({ files: { a: 'a' } })
+  for (const [borrower, lender] of [
+    [middle, origin],
+    [fork, middle],
+  ] as const)
+    await writeFile(join(borrower.gitDir, 'objects/info/alternates'), `${join(lender.gitDir, 'objects')}\n`)
+  const [tip = ''] = await fork.commit({ parents: [base], files: { b: 'b' } })
+
+  const read = await readUpdate(fork, { before: base, after: tip })
+
+  expect(read).toMatchObject({ isForced: false, old: { commit: { hash: base } } })
+  expect(read.commits.values[0]?.changes?.values.map(({ path }) => path)).toEqual(['b'])
+})
+
+test('a graft does not change what a commit is', async () => {
+  await using repository = await createGitRepository()
+  const [low = '', high = '', orphan = ''] = await repository.commit(
+    {},
+    { parents: [0] },
+    { message: 'Alone\n' },
+  )
+  await writeFile(join(repository.gitDir, 'info', 'grafts'), `${orphan} ${high}\n${high}\n`)
+  expect((await readUpdate(repository, { after: high })).commits.values).toMatchObject([
+    { hash: high, parents: [low] },
+    { hash: low },
+  ])
+  expect((await readUpdate(repository, { after: orphan })).commits.values).toHaveLength(1)
+})
+
 test('a pushed replacement does not change what a commit is', async () => {
   await using repository = await createGitRepository()
   const [real = '', fake = ''] = await repository.commit({ message: 'Real\n' }, { message: 'Fake\n' })
