@@ -26,7 +26,11 @@ async function readPaths(
 }
 
 function toSortedPaths({ changedPaths }: RefUpdate): Page<ChangedPath> | undefined {
-  return changedPaths && { ...changedPaths, values: changedPaths.values.toSorted() }
+  return changedPaths && { ...changedPaths, values: changedPaths.values.toSorted(byText) }
+}
+
+function byText(one: ChangedPath, other: ChangedPath): number {
+  return String(one) < String(other) ? -1 : 1
 }
 
 function page(...values: readonly ChangedPath[]): Page<ChangedPath> {
