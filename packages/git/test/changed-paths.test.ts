@@ -177,11 +177,11 @@ test('what a merge took over from a known branch is not changed by the new one, 
     { files: { a: '1', both: '1' } },
     { parents: [0], files: { theirs: '1', both: 'main' } },
     { parents: [0], files: { ours: '1', both: 'topic' } },
-    { parents: [2, 1], files: { theirs: '1', both: 'decided' } },
+    { parents: [2, 1], files: { theirs: '1', both: 'decided', a: 'decided' } },
   )
   await repository.setRef('refs/heads/main', main)
   await repository.setRef('refs/heads/topic', tip)
-  expect(await readPaths(repository, { after: tip })).toEqual([page('both', 'ours')])
+  expect(await readPaths(repository, { after: tip })).toEqual([page('a', 'both', 'ours')])
 })
 
 test.for(['refs/heads/--all', 'refs/heads/a#b%25+c&d=e', 'refs/heads/<script>', 'refs/heads/日本'])(

@@ -1,7 +1,9 @@
 import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises'
+import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { createGitRepository, type GitRepository } from '@posthorn/test-kit/git-repository'
 import { afterEach, expect, test, vi } from 'vitest'
+import { createCountedGit } from './counted-git.ts'
 import { createRandom, planRandomHistory } from './random-history.ts'
 import { readUpdate } from './read-updates.ts'
 
@@ -70,6 +72,25 @@ test('configuration of the repository changes nothing about what is read', async
 
   expect(await readUpdate(repository, update)).toEqual(expected)
   expect(expected.commits.values[0]?.changes?.values).toHaveLength(3)
+})
+
+test('nor does it cost a process more', async () => {
+  await using repository = await createGitRepository()
+  await using git = await createCountedGit()
+  const [before = '', after = ''] = await repository.commit(
+    { files: { a: 'a' } },
+    {
+      parents: [0],
+      files: { b: 'b', sub: { mode: '160000', content: 'd'.repeat(40) } },
+      message: 'Grüße\n',
+    },
+  )
+  await appendFile(join(repository.gitDir, 'config'), hostileConfig.replace('= order', `= ${devNull}`))
+
+  const read = await readUpdate(repository, { before, after }, { git: git.path })
+
+  expect(read.commits.values).toMatchObject([{ hash: after, message: 'Grüße\n' }])
+  expect(await git.commands()).toEqual(['log'])
 })
 
 test('the environment of the host changes nothing about what is read', async () => {

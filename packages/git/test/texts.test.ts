@@ -26,6 +26,11 @@ const cases: readonly { title: string; plan: CommitPlan; message: string; name?:
     message: '日本\n',
   },
   {
+    title: 'EUC-JP, with a character that converters differ on',
+    plan: { encoding: 'EUC-JP', message: bytes([0xa1, 0xc1], '\n') },
+    message: '\uFF5E\n',
+  },
+  {
     title: 'an alias of Shift_JIS',
     plan: { encoding: 'CP932', message: bytes([0x93, 0xfa], '\n') },
     message: '日\n',

@@ -40,7 +40,7 @@ export interface PathReader {
 interface Answer {
   readonly paths: Map<string, ChangedPath>
   hasMore: boolean
-  openCount: number
+  isBegun: boolean
 }
 
 /** One `git diff-tree --stdin`, which prints the id of each line's first commit, then `status NUL path NUL` for each path. */
@@ -61,15 +61,10 @@ export function openPathReader(session: GitSession): PathReader {
       if (current !== null) addPath(current, field)
     } else if (isStatus(field)) isPathNext = true
     else {
-      endLine()
       current = asked[nextAsked] ?? null
       nextAsked += 1
+      if (current !== null) current.isBegun = true
     }
-  }
-
-  function endLine(): void {
-    if (current !== null) current.openCount -= 1
-    current = null
   }
 
   function addPath(answer: Answer, path: Buffer): void {
@@ -88,26 +83,17 @@ export function openPathReader(session: GitSession): PathReader {
 
   return {
     request: (lines) => {
-      const answer: Answer = { paths: new Map(), hasMore: false, openCount: lines.length }
+      const answer: Answer = { paths: new Map(), hasMore: false, isBegun: lines.length === 0 }
       for (const line of lines) {
         asked.push(answer)
         git.write(`${line}\n`)
       }
-      return () => {
-        if (
-          lines.length > 0 &&
-          answer.openCount === lines.length &&
-          answer.paths.size === 0 &&
-          !answer.hasMore
-        )
-          return undefined
-        return { values: [...answer.paths.values()], hasMore: answer.hasMore || answer.openCount > 0 }
-      }
+      return () =>
+        answer.isBegun ? { values: [...answer.paths.values()], hasMore: answer.hasMore } : undefined
     },
-    finish: async () => {
+    finish: () => {
       git.end()
-      await git.closed
-      if (droppedCount <= maxDropped) endLine()
+      return git.closed
     },
   }
 }
