@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, rename, writeFile } from 'node:fs/promises'
 import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { createGitRepository, type GitRepository } from '@posthorn/test-kit/git-repository'
@@ -92,6 +92,20 @@ test('nor does it cost a process more', async () => {
   expect(read.commits.values).toMatchObject([{ hash: after, message: 'Grüße\n' }])
   expect(await git.commands()).toEqual(['log'])
 })
+
+test.for(['exit 129', 'git "$@" | head -c 3000; exit 1', 'exit 0'])(
+  'a git whose log ends early (%s) is read by its other commands',
+  async (log) => {
+    await using repository = await createGitRepository()
+    const update = await fill(repository)
+    const git = join(repository.gitDir, 'git-without-log')
+    await writeFile(git, `#!/bin/sh\nif [ "$3" = log ]; then ${log}; fi\nexec git "$@"\n`)
+    await chmod(git, 0o755)
+    const created = { after: update.after }
+    expect(await readUpdate(repository, update, { git })).toEqual(await readUpdate(repository, update))
+    expect(await readUpdate(repository, created, { git })).toEqual(await readUpdate(repository, created))
+  },
+)
 
 test('the environment of the host changes nothing about what is read', async () => {
   await using repository = await createGitRepository()
