@@ -22,30 +22,29 @@ export interface LogCommit {
 
 /** A commit from its fields, in the order of {@link logFormat}. */
 export function parseLogCommit(fields: readonly Buffer[], isMessageCut: boolean): LogCommit {
-  const [hash = '', parentList = '', , , authoredAt = '', , , committedAt = '', encoding = ''] = fields.map(
-    (field, index) => (index < messageIndex ? field.toString('latin1') : ''),
-  )
-  const parents = parentList === '' ? [] : parentList.split(' ')
-  const node = { hash, parents, committedAt: toEpochMs(committedAt) / 1_000 }
-  if (authoredAt === '' || committedAt === '' || encoding !== '') return { node, commit: null }
-  const message = fields[messageIndex] ?? Buffer.alloc(0)
+  const [hash, parentList, name, mail, at, committer, committerMail, committedAt, encoding, message] = fields
+  const parents = parentList?.length ? toAscii(parentList).split(' ') : []
+  const [authorDate, commitDate] = [toAscii(at), toAscii(committedAt)]
+  const node = { hash: toAscii(hash), parents, committedAt: toEpochMs(commitDate) / 1_000 }
+  if (authorDate === '' || commitDate === '' || encoding?.length) return { node, commit: null }
   return {
     node,
     commit: {
-      hash,
+      hash: node.hash,
       parents,
-      author: toIdentity(fields, authorIndex, authoredAt),
-      committer: toIdentity(fields, committerIndex, committedAt),
-      message: isMessageCut ? decodeCutText(message, null) : decodeText(message, null),
+      author: toIdentity(name, mail, authorDate),
+      committer: toIdentity(committer, committerMail, commitDate),
+      message: isMessageCut ? decodeCutText(message ?? none, null) : decodeText(message ?? none, null),
     },
   }
 }
 
-const authorIndex = placeholders.indexOf('%an')
-const committerIndex = placeholders.indexOf('%cn')
-const messageIndex = placeholders.indexOf('%B')
+const none: Buffer = Buffer.alloc(0)
 
-function toIdentity(fields: readonly Buffer[], index: number, seconds: string): Identity {
-  const [name, emailAddress] = fields.slice(index, index + 2).map((field) => decodeText(field, null))
-  return { name: name ?? '', emailAddress: emailAddress ?? '', at: toEpochMs(seconds) }
+function toAscii(field = none): string {
+  return field.toString('latin1')
+}
+
+function toIdentity(name = none, mail = none, seconds: string): Identity {
+  return { name: decodeText(name, null), emailAddress: decodeText(mail, null), at: toEpochMs(seconds) }
 }

@@ -19,18 +19,26 @@ export function createFieldSplitter(
     begunBytes += kept.length
   }
 
+  function end(): void {
+    const field = Buffer.concat(begun)
+    const wasCut = isCut
+    begun = []
+    begunBytes = 0
+    isCut = false
+    onField(field, wasCut)
+  }
+
   return (chunk) => {
     let start = 0
-    for (let end = chunk.indexOf(0); end !== -1; end = chunk.indexOf(0, start)) {
-      keep(chunk.subarray(start, end))
-      const [first = chunk.subarray(0, 0)] = begun
-      const field = begun.length > 1 ? Buffer.concat(begun) : first
-      const wasCut = isCut
-      begun = []
-      begunBytes = 0
-      isCut = false
-      onField(field, wasCut)
-      start = end + 1
+    for (let stop = chunk.indexOf(0); stop !== -1; stop = chunk.indexOf(0, start)) {
+      const piece = chunk.subarray(start, stop)
+      start = stop + 1
+      // Most fields come whole, and are not copied.
+      if (begunBytes === 0 && piece.length <= maxBytes) onField(piece, false)
+      else {
+        keep(piece)
+        end()
+      }
     }
     if (start < chunk.length) keep(chunk.subarray(start))
   }
