@@ -4,7 +4,15 @@ import type { ObjectReader } from './objects/object-reader.ts'
 import { readTarget } from './objects/read-target.ts'
 import type { PushUpdate } from './push-update.ts'
 import type { CommitRange } from './ranges/commit-range.ts'
-import { type Move, type RangeReader, type Ranges, readRanges, toRangeKey } from './ranges/read-ranges.ts'
+import { listRange } from './ranges/list-range.ts'
+import {
+  type KnownRanges,
+  type Move,
+  type RangeReader,
+  type Ranges,
+  readRanges,
+  toRangeKey,
+} from './ranges/read-ranges.ts'
 import { walkHead } from './ranges/walk-head.ts'
 
 /** An update with everything but the commits that came with it, of which the ids are known. */
@@ -43,9 +51,10 @@ export async function planRefUpdates(
   updates: readonly PushUpdate[],
   { maxCommits }: PushDetail,
 ): Promise<readonly RefUpdatePlan[]> {
+  const known = startKnownRange(reader, maxCommits)
   const aimed = await Promise.all(updates.map((update) => readTargets(reader, update)))
   const moves = aimed.map(toMove).filter((move) => move !== null)
-  const ranges = await readRanges(reader, moves, maxCommits, toKnownRanges(reader))
+  const ranges = await readRanges(reader, moves, maxCommits, known)
   return Promise.all(aimed.map((targets) => planRefUpdate(reader, targets, ranges, maxCommits)))
 }
 
@@ -68,9 +77,16 @@ function toMove({ old, new: target }: Targets): Move | null {
   return { before: old.commit.hash, after: target.commit.hash }
 }
 
-function toKnownRanges({ log }: PlanReader): Parameters<typeof readRanges>[3] {
-  if (log?.told.range === undefined) return new Map()
-  return new Map([[toRangeKey(log.update), log.told.range]])
+/**
+ * The range of the branch that the log was read of. If it went far, its list is begun while its old commit is looked for; should that be
+ * gone, nobody waits for the list, and the end of the session is its end.
+ */
+function startKnownRange({ session, log }: PlanReader, maxCommits: number): KnownRanges {
+  if (log === null || log.told.range === undefined) return new Map()
+  const { before, after } = log.update
+  const range = log.told.range ?? listRange(session, before, after, maxCommits)
+  if (range instanceof Promise) range.catch(() => undefined)
+  return new Map([[toRangeKey(log.update), range]])
 }
 
 async function planRefUpdate(

@@ -32,6 +32,9 @@ const nothing: ForkedRange = { hashes: [], hasMore: false, isFastForward: true }
 /** The commits in `after` and not in `before`, for each move by its {@link toRangeKey}. */
 export type Ranges = ReadonlyMap<string, ForkedRange>
 
+/** By {@link toRangeKey}. */
+export type KnownRanges = ReadonlyMap<string, ForkedRange | Promise<ForkedRange>>
+
 /** Names a move. */
 export function toRangeKey({ before, after }: Move): string {
   return `${before}..${after}`
@@ -41,13 +44,13 @@ export function toRangeKey({ before, after }: Move): string {
  * Reads ranges by the cheapest of three ways to the same result: short ones over the commits that `cat-file` answers; a few long
  * ones with a `rev-list` each, which keeps nothing but the page; and many long ones over the commits that a single
  * `rev-list` tells for all of them.
- * @param known ranges that need not be read; null for one that is known to be long
+ * @param known ranges that are read already, or being read
  */
 export async function readRanges(
   { session, commits }: RangeReader,
   moves: readonly Move[],
   maxCount: number,
-  known: ReadonlyMap<string, ForkedRange | null>,
+  known: KnownRanges,
 ): Promise<Ranges> {
   const ranges = new Map<string, ForkedRange>()
   const far = new Map<string, Move>()
@@ -57,7 +60,7 @@ export async function readRanges(
   async function readNear(key: string, move: Move): Promise<void> {
     const { before, after } = move
     const given = before === after ? nothing : known.get(key)
-    const range = given === undefined ? await walkRange(commits, before, after, maxCount, isSpent) : given
+    const range = await (given ?? walkRange(commits, before, after, maxCount, isSpent))
     if (range === null) far.set(key, move)
     else ranges.set(key, range)
   }
