@@ -9,21 +9,42 @@ import type {
   WireTagLinks,
 } from './wire.ts'
 
-/** The `self` and `html` that a commit always has. */
-export function toCommitLinks(site: Site, repository: RepositoryRef, hash: string): WireCommitLinks {
+/** Where a repository is. */
+export interface RepositoryUrls {
+  readonly site: Site
+  readonly repository: RepositoryRef
+  readonly api: string
+  readonly html: string
+}
+
+export function toRepositoryUrls(site: Site, repository: RepositoryRef): RepositoryUrls {
+  const path = `${percentEncodeSegment(repository.workspace.slug)}/${percentEncodeSegment(repository.slug)}`
   return {
-    self: toLink(`${repositoryApi(site, repository)}/commit/${hash}`),
-    html: toLink(
-      site.links?.commit?.(repository, hash) ?? `${repositoryHtml(site, repository)}/commits/${hash}`,
-    ),
+    site,
+    repository,
+    api: `${site.apiUrl}/repositories/${path}`,
+    html: `${site.htmlUrl}/${path}`,
+  }
+}
+
+/** The `self` and `html` that a commit always has. */
+export function toCommitLinks(
+  { site, repository, api, html }: RepositoryUrls,
+  hash: string,
+): WireCommitLinks {
+  return {
+    self: toLink(`${api}/commit/${hash}`),
+    html: toLink(site.links?.commit?.(repository, hash) ?? `${html}/commits/${hash}`),
   }
 }
 
 /** The links of a commit in a list, where it has more of them than as the target of a ref. */
-export function toListedCommitLinks(site: Site, repository: RepositoryRef, hash: string): WireCommitLinks {
-  const api = repositoryApi(site, repository)
+export function toListedCommitLinks(urls: RepositoryUrls, hash: string): WireCommitLinks {
+  const { api } = urls
+  const { self, html } = toCommitLinks(urls, hash)
   return {
-    ...toCommitLinks(site, repository, hash),
+    self,
+    html,
     diff: toLink(`${api}/diff/${hash}`),
     approve: toLink(`${api}/commit/${hash}/approve`),
     comments: toLink(`${api}/commit/${hash}/comments`),
@@ -32,71 +53,54 @@ export function toListedCommitLinks(site: Site, repository: RepositoryRef, hash:
   }
 }
 
-export function toBranchLinks(site: Site, repository: RepositoryRef, name: string): WireBranchLinks {
-  const api = repositoryApi(site, repository)
+export function toBranchLinks(urls: RepositoryUrls, name: string): WireBranchLinks {
+  const { site, repository, api, html } = urls
   const encoded = percentEncodePath(name)
   return {
     self: toLink(`${api}/refs/branches/${encoded}`),
     commits: toLink(`${api}/commits/${encoded}`),
-    html: toBranchPage(site, repository, name),
+    html: toBranchPage(urls, name),
     pullrequest_create: toLink(
-      site.links?.createPullRequest?.(repository, name) ??
-        `${repositoryHtml(site, repository)}/pull-requests/new?source=${encoded}&t=1`,
+      site.links?.createPullRequest?.(repository, name) ?? `${html}/pull-requests/new?source=${encoded}&t=1`,
     ),
   }
 }
 
-export function toTagLinks(site: Site, repository: RepositoryRef, name: string): WireTagLinks {
-  const api = repositoryApi(site, repository)
+export function toTagLinks({ site, repository, api, html }: RepositoryUrls, name: string): WireTagLinks {
   const encoded = percentEncodePath(name)
   return {
     self: toLink(`${api}/refs/tags/${encoded}`),
     commits: toLink(`${api}/commits/${encoded}`),
-    html: toLink(
-      site.links?.tag?.(repository, name) ?? `${repositoryHtml(site, repository)}/commits/tag/${encoded}`,
-    ),
+    html: toLink(site.links?.tag?.(repository, name) ?? `${html}/commits/tag/${encoded}`),
   }
 }
 
-export function toBranchPage(site: Site, repository: RepositoryRef, name: string): WireLink {
-  return toLink(
-    site.links?.branch?.(repository, name) ??
-      `${repositoryHtml(site, repository)}/branch/${percentEncodePath(name)}`,
-  )
+export function toBranchPage({ site, repository, html }: RepositoryUrls, name: string): WireLink {
+  return toLink(site.links?.branch?.(repository, name) ?? `${html}/branch/${percentEncodePath(name)}`)
 }
 
 /** The commits in `after` and, where something was there before, not in `before`. */
-export function toRangeLink(
-  site: Site,
-  repository: RepositoryRef,
-  after: string,
-  before: string | null,
-): WireLink {
+export function toRangeLink({ api }: RepositoryUrls, after: string, before: string | null): WireLink {
   const exclude = before === null ? '' : `&exclude=${before}`
-  return toLink(`${repositoryApi(site, repository)}/commits?include=${after}${exclude}`)
+  return toLink(`${api}/commits?include=${after}${exclude}`)
 }
 
 /** The links of a branch that moved forward. */
-export function toCompareLinks(
-  site: Site,
-  repository: RepositoryRef,
-  after: string,
-  before: string,
-): WireRefChangeLinks {
+export function toCompareLinks(urls: RepositoryUrls, after: string, before: string): WireRefChangeLinks {
+  const { site, repository, api, html } = urls
   return {
-    commits: toRangeLink(site, repository, after, before),
-    diff: toLink(`${repositoryApi(site, repository)}/diff/${after}..${before}`),
+    commits: toRangeLink(urls, after, before),
+    diff: toLink(`${api}/diff/${after}..${before}`),
     html: toLink(
-      site.links?.compare?.(repository, after, before) ??
-        `${repositoryHtml(site, repository)}/branches/compare/${after}..${before}`,
+      site.links?.compare?.(repository, after, before) ?? `${html}/branches/compare/${after}..${before}`,
     ),
   }
 }
 
-export function toRepositoryLinks(site: Site, repository: RepositoryRef): WireEntityLinks {
+export function toRepositoryLinks({ site, repository, api, html }: RepositoryUrls): WireEntityLinks {
   return {
-    self: toLink(repositoryApi(site, repository)),
-    html: toLink(site.links?.repository?.(repository) ?? repositoryHtml(site, repository)),
+    self: toLink(api),
+    html: toLink(site.links?.repository?.(repository) ?? html),
     avatar: toLink(
       site.links?.repositoryAvatar?.(repository) ?? `${site.htmlUrl}/ravatar/${encodeUuid(repository.uuid)}`,
     ),
@@ -133,20 +137,8 @@ export function toAccountLinks(site: Site, account: Account): WireEntityLinks {
   }
 }
 
-function repositoryApi(site: Site, repository: RepositoryRef): string {
-  return `${site.apiUrl}/repositories/${repositoryPath(repository)}`
-}
-
-function repositoryHtml(site: Site, repository: RepositoryRef): string {
-  return `${site.htmlUrl}/${repositoryPath(repository)}`
-}
-
-function repositoryPath({ workspace, slug }: RepositoryRef): string {
-  return `${percentEncodeSegment(workspace.slug)}/${percentEncodeSegment(slug)}`
-}
-
 function encodeUuid(uuid: string): string {
-  return percentEncodeSegment(`{${uuid}}`)
+  return `%7B${percentEncodeSegment(uuid)}%7D`
 }
 
 function toLink(href: string): WireLink {

@@ -1,21 +1,17 @@
-import type { BuildContext, Commit, Page, PushEvent, RefUpdate } from '@posthorn/core'
-import { toChangesets } from './commit.ts'
-import { toRefChange } from './ref-change.ts'
+import type { Commit, Page } from '@posthorn/core'
+import type { WireContext } from './context.ts'
+import { toPage } from './page.ts'
 import { toRepository } from './repository.ts'
 import type { WirePushBody } from './wire.ts'
 
-/** The body of a push. It names refs of any kind, and nobody who pushed. */
-export function toPushBody({ refUpdates, repository }: PushEvent, { caps }: BuildContext): WirePushBody {
+/** The body of a push with its lists still empty; `commits` are what the page of changesets is taken from. Nobody is named who pushed. */
+export function toPushFrame(commits: Page<Commit>, context: WireContext): WirePushBody {
+  const { bounds, caps, repository } = context
+  const size = Math.min(commits.values.length, bounds.maxCommits)
+  const isLastPage = !commits.hasMore && size === commits.values.length
   return {
-    repository: toRepository(repository),
-    refChanges: refUpdates.map(toRefChange),
-    changesets: toChangesets(withoutRepeats(refUpdates), repository, caps),
+    repository: toRepository(repository, context),
+    refChanges: [],
+    changesets: { ...toPage([], caps.maxCommits, isLastPage), size },
   }
-}
-
-/** The commits of all refs, in the order of the refs; one that came to several refs stands once. */
-function withoutRepeats(refUpdates: readonly RefUpdate[]): Page<Commit> {
-  const pushed = refUpdates.flatMap(({ commits }) => commits.values)
-  const byHash = new Map(pushed.map((commit) => [commit.hash, commit]))
-  return { values: [...byHash.values()], hasMore: refUpdates.some(({ commits }) => commits.hasMore) }
 }
