@@ -4,8 +4,8 @@ import { toAccountLinks } from './links.ts'
 import type { WireAccount } from './wire.ts'
 
 /** An account, in the shape that its type has. */
-export function toAccount(account: Account, { site, texts }: WireContext): WireAccount {
-  const display_name = texts.take(account.displayName, 1)
+export function toAccount(account: Account, { site, room }: WireContext): WireAccount {
+  const display_name = room.takeText(account.displayName, 1)
   const links = toAccountLinks(site, account)
   const uuid = `{${account.uuid}}`
   if (account.type === 'team') return { display_name, links, type: 'team', uuid, username: account.name }
@@ -15,6 +15,6 @@ export function toAccount(account: Account, { site, texts }: WireContext): WireA
     type: account.type ?? 'user',
     uuid,
     account_id: account.accountId ?? account.uuid,
-    nickname: texts.take(account.nickname ?? account.name, 1),
+    nickname: room.takeText(account.nickname ?? account.name, 1),
   }
 }

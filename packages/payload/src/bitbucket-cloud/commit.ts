@@ -6,6 +6,10 @@ import type { WireContext } from './context.ts'
 import { toCommitLinks, toListedCommitLinks } from './links.ts'
 import type { WireAuthor, WireCommit, WireCommitId, WireCommitLinks } from './wire.ts'
 
+/** What a commit in a list takes at least, for its keys and hashes alone; and a parent. */
+const leastListedBytes = 700
+const leastIdBytes = 100
+
 /** A commit as the target of a branch or tag. */
 export function toTarget(commit: Commit, context: WireContext): WireCommit {
   return toCommit(commit, context, toCommitLinks(context.urls, commit.hash))
@@ -13,17 +17,19 @@ export function toTarget(commit: Commit, context: WireContext): WireCommit {
 
 /** A commit in the list that a change carries. */
 export function toListedCommit(commit: Commit, context: WireContext): WireCommit {
+  context.room.take(leastListedBytes)
   return toCommit(commit, context, toListedCommitLinks(context.urls, commit.hash))
 }
 
 /** A commit of which no more is said than where it is: a parent, or one that could not be read. */
-export function toCommitId(hash: string, { urls }: WireContext): WireCommitId {
+export function toCommitId(hash: string, { room, urls }: WireContext): WireCommitId {
+  room.take(leastIdBytes)
   return { hash, links: toCommitLinks(urls, hash), type: 'commit' }
 }
 
 function toCommit(commit: Commit, context: WireContext, links: WireCommitLinks): WireCommit {
   // Stands twice as it is, and once rendered, which may leave out blanks.
-  const message = context.texts.take(commit.message, 2)
+  const message = context.room.takeText(commit.message, 2)
   return {
     type: 'commit',
     hash: commit.hash,
@@ -34,15 +40,17 @@ function toCommit(commit: Commit, context: WireContext, links: WireCommitLinks):
     message,
     summary: { type: 'rendered', raw: message, markup: 'markdown', html: renderMessage(message) },
     links,
-    parents: commit.parents.map((hash) => toCommitId(hash, context)),
+    parents: context.room.takeList(commit.parents, Number.POSITIVE_INFINITY, (hash) =>
+      toCommitId(hash, context),
+    ),
     rendered: {},
     properties: {},
   }
 }
 
 function toAuthor({ name, emailAddress, account }: Identity, context: WireContext): WireAuthor {
-  const { texts } = context
-  const raw = `${texts.take(name, 1)} <${texts.take(emailAddress, 1)}>`
+  const { room } = context
+  const raw = `${room.takeText(name, 1)} <${room.takeText(emailAddress, 1)}>`
   if (account === undefined) return { type: 'author', raw }
   return { type: 'author', raw, user: toAccount(account, context) }
 }

@@ -1,5 +1,5 @@
 import type { Repository, Site } from '@posthorn/core'
-import { createTexts, type Texts } from '../cut/texts.ts'
+import { createRoom, type Room } from '../cut/room.ts'
 import { type RepositoryUrls, toRepositoryUrls } from './links.ts'
 
 /** What one try at a body may hold. */
@@ -17,10 +17,10 @@ export interface WireContext {
   /** Of the repository, encoded once for a body, since nearly every link begins so. */
   readonly urls: RepositoryUrls
   readonly bounds: Bounds
-  readonly texts: Texts
+  readonly room: Room
 }
 
 export function createWireContext(repository: Repository, site: Site, bounds: Bounds): WireContext {
-  const texts = createTexts(bounds.maxTextLength, bounds.maxBytes)
-  return { site, urls: toRepositoryUrls(site, repository), bounds, texts }
+  const room = createRoom(bounds.maxBytes, bounds.maxTextLength)
+  return { site, urls: toRepositoryUrls(site, repository), bounds, room }
 }

@@ -1,5 +1,4 @@
 import { type Dialect, eventKeys, limits, subjectTypes } from '@posthorn/core'
-import { toBytes } from '../to-bytes.ts'
 import { toHeaders } from './headers.ts'
 import { toPushParts } from './parts.ts'
 
@@ -20,6 +19,6 @@ export const bitbucketCloud: Dialect = Object.freeze<Dialect>({
     maxChanges: 0,
   },
   detail: (caps) => ({ maxCommits: caps.maxCommits + 1, maxChanges: 0 }),
-  build: (event, context) => toPushParts(event, context).map(toBytes),
+  build: toPushParts,
   headers: toHeaders,
 })

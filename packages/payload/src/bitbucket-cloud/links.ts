@@ -15,6 +15,8 @@ export interface RepositoryUrls {
   readonly repository: RepositoryRef
   readonly api: string
   readonly html: string
+  /** By hash. A push names most of its commits several times: as a target, in a list, and as a parent. */
+  readonly commits: Map<string, WireCommitLinks>
 }
 
 export function toRepositoryUrls(site: Site, repository: RepositoryRef): RepositoryUrls {
@@ -24,18 +26,21 @@ export function toRepositoryUrls(site: Site, repository: RepositoryRef): Reposit
     repository,
     api: `${site.apiUrl}/repositories/${path}`,
     html: `${site.htmlUrl}/${path}`,
+    commits: new Map(),
   }
 }
 
 /** The `self` and `html` that a commit always has. */
-export function toCommitLinks(
-  { site, repository, api, html }: RepositoryUrls,
-  hash: string,
-): WireCommitLinks {
-  return {
+export function toCommitLinks(urls: RepositoryUrls, hash: string): WireCommitLinks {
+  const known = urls.commits.get(hash)
+  if (known !== undefined) return known
+  const { site, repository, api, html } = urls
+  const links = {
     self: toLink(`${api}/commit/${hash}`),
     html: toLink(site.links?.commit?.(repository, hash) ?? `${html}/commits/${hash}`),
   }
+  urls.commits.set(hash, links)
+  return links
 }
 
 /** The links of a commit in a list, where it has more of them than as the target of a ref. */

@@ -17,6 +17,9 @@ import type {
 const branchPrefix = 'refs/heads/'
 const tagPrefix = 'refs/tags/'
 
+/** What a change takes at least, for its keys and hashes alone. */
+const leastBytes = 400
+
 /** What a branch of the vendor offers when nobody changed its settings. Source: bodies captured in 2025. */
 const mergeStrategies = [
   'merge_commit',
@@ -36,13 +39,14 @@ export function isShown({ ref }: RefUpdate): boolean {
 
 /** What happened to a branch or tag. */
 export function toRefChange(update: RefUpdate, context: WireContext): WireRefChange {
+  context.room.take(leastBytes)
   return update.ref.startsWith(branchPrefix)
     ? toBranchChange(update, update.ref.slice(branchPrefix.length), context)
     : toTagChange(update, update.ref.slice(tagPrefix.length), context)
 }
 
 function toBranchChange(update: RefUpdate, name: string, context: WireContext): WireRefChange {
-  const { bounds, urls } = context
+  const { bounds, room, urls } = context
   const isForced = isForcedUpdate(update)
   const commits = isForced ? (update.headCommits ?? update.commits) : update.commits
   const refLinks = toBranchLinks(urls, name)
@@ -58,7 +62,7 @@ function toBranchChange(update: RefUpdate, name: string, context: WireContext): 
   return {
     ...change,
     links: toBranchChangeLinks(update, name, context),
-    commits: commits.values.slice(0, bounds.maxCommits).map((commit) => toListedCommit(commit, context)),
+    commits: room.takeList(commits.values, bounds.maxCommits, (commit) => toListedCommit(commit, context)),
   }
 }
 
@@ -126,7 +130,7 @@ function toTag(
   return {
     name,
     type: 'tag',
-    message: annotation && context.texts.take(annotation.message, 1),
+    message: annotation && context.room.takeText(annotation.message, 1),
     date: annotation?.tagger == null ? null : toIsoSeconds(annotation.tagger.at),
     // Empty even where the tagger is known, in bodies captured in 2025.
     tagger: annotation && {},

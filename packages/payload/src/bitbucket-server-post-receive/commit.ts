@@ -7,31 +7,33 @@ import type { WireChangeset, WireCommitId } from './wire.ts'
 
 const displayIdLength = 7
 
+/** What a changeset takes at least, for its keys and hashes alone; and the id of a parent. */
+const leastBytes = 500
+const leastIdBytes = 70
+
 /** A commit, with a page of what it changed against its first parent. */
 export function toChangeset(commit: Commit, context: WireContext): WireChangeset {
-  const { bounds, caps, repositoryUrl, texts } = context
+  const { bounds, caps, repositoryUrl, room } = context
+  room.take(leastBytes + commit.parents.length * leastIdBytes)
   const { author, hash, parents } = commit
   // Changes that were not read may be any number.
   const { values, hasMore } = commit.changes ?? { values: [], hasMore: true }
-  const shown = values.slice(0, bounds.maxChanges)
+  const shown = room.takeList(values, bounds.maxChanges, (change) => toFileChange(change, hash, context))
+  const lastShown = values[shown.length - 1]
   return {
     // A root commit has no parent; all zeros is how the vendor says "nothing" elsewhere in the body.
     fromCommit: toCommitId(parents[0] ?? '0'.repeat(hash.length)),
     toCommit: {
       id: hash,
       displayId: toDisplayId(hash),
-      author: { name: texts.take(author.name, 1), emailAddress: texts.take(author.emailAddress, 1) },
+      author: { name: room.takeText(author.name, 1), emailAddress: room.takeText(author.emailAddress, 1) },
       authorTimestamp: author.at,
-      message: texts.take(withoutFinalNewlines(commit.message), 1),
+      message: room.takeText(withoutFinalNewlines(commit.message), 1),
       parents: parents.map(toCommitId),
     },
-    changes: toPage(
-      shown.map((change) => toFileChange(change, hash, repositoryUrl)),
-      caps.maxChanges,
-      !hasMore && shown.length === values.length,
-    ),
+    changes: toPage(shown, caps.maxChanges, !hasMore && shown.length === values.length),
     // The vendor's link of a changeset leads to the last file on its page, in the sample and in captured bodies.
-    link: toCommitLink(repositoryUrl, hash, shown.at(-1)?.path),
+    link: toCommitLink(repositoryUrl, hash, lastShown?.path),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { DialectCaps, Repository } from '@posthorn/core'
-import { createTexts, type Texts } from '../cut/texts.ts'
+import { createRoom, type Room } from '../cut/room.ts'
 import { toRepositoryUrl } from './links.ts'
 
 /** What one try at a body may hold. */
@@ -21,7 +21,7 @@ export interface WireContext {
   /** The pages say these limits of their own, even where a body had to hold less. */
   readonly caps: DialectCaps
   readonly bounds: Bounds
-  readonly texts: Texts
+  readonly room: Room
 }
 
 export function createWireContext(repository: Repository, caps: DialectCaps, bounds: Bounds): WireContext {
@@ -30,6 +30,6 @@ export function createWireContext(repository: Repository, caps: DialectCaps, bou
     repositoryUrl: toRepositoryUrl(repository),
     caps,
     bounds,
-    texts: createTexts(bounds.maxTextLength, bounds.maxBytes),
+    room: createRoom(bounds.maxBytes, bounds.maxTextLength),
   }
 }

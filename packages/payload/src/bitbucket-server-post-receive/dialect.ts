@@ -1,5 +1,4 @@
 import { type Dialect, limits } from '@posthorn/core'
-import { toBytes } from '../to-bytes.ts'
 import { toHeaders } from './headers.ts'
 import { toPushParts } from './parts.ts'
 
@@ -23,6 +22,6 @@ export const bitbucketServerPostReceive: Dialect = Object.freeze<Dialect>({
     maxChanges: limits.maxPostReceiveChanges,
   },
   detail: (caps) => ({ maxCommits: caps.maxCommits + 1, maxChanges: caps.maxChanges }),
-  build: (event, context) => toPushParts(event, context).map(toBytes),
+  build: toPushParts,
   headers: toHeaders,
 })
