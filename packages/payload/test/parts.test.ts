@@ -85,6 +85,45 @@ describe.each(bitbucketDialects)('$name', (dialect) => {
     expect(cut?.length).toBeLessThan(size)
   })
 
+  test('takes nothing for longer than it is: a body of the shortest names and links fits into its own size', () => {
+    const nobody = { name: '', emailAddress: '', at: 0 }
+    const shortest = { author: nobody, committer: nobody, message: '', parents: [] }
+    const values = Array.from({ length: 50 }, () => ({ ...modify('', 1), kind: 'add' as const }))
+    const changes = { values, hasMore: false }
+    const named = createdBranches(100, 1, { ...shortest, changes }).map((update) => ({
+      ...update,
+      ref: 'refs/heads/',
+    }))
+    const unnamed = named.map((update) => ({
+      ...update,
+      ref: 'refs/tags/',
+      before: update.after,
+      after: zeroId,
+      old: { commit: null, annotation: null },
+      new: null,
+      commits: noCommits,
+    }))
+    const links = { commit: () => '', branch: () => '', tag: () => '', createPullRequest: () => '' }
+    const { workspace, project } = repository
+    const to = {
+      ...repository,
+      slug: '',
+      workspace: { ...workspace, slug: '' },
+      project: { ...project, key: '' },
+    }
+    for (const updates of [named, unnamed]) {
+      const bodyOf = (bytes: number) =>
+        dialect.build(push(updates, to), {
+          site: { htmlUrl: '', apiUrl: '', links },
+          variant: 'default',
+          caps: { ...dialect.defaultCaps, maxBodyBytes: bytes },
+        })
+      const [whole] = bodyOf(1_000_000_000)
+      // By their lengths: bytes that differ would be shown one by one.
+      expect(bodyOf(whole?.length ?? 0).map(({ length }) => length)).toEqual([whole?.length])
+    }
+  })
+
   test('has a body above the cap when what is never cut is longer than that', () => {
     const [update] = createdBranches(1, 1)
     const long = {

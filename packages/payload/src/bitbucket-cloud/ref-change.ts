@@ -18,7 +18,7 @@ const branchPrefix = 'refs/heads/'
 const tagPrefix = 'refs/tags/'
 
 /** What a change takes at least, for its keys and hashes alone. */
-const leastBytes = 400
+const leastBytes = 250
 
 /** What a branch of the vendor offers when nobody changed its settings. Source: bodies captured in 2025. */
 const mergeStrategies = [

@@ -8,7 +8,7 @@ import type { WireChangeset, WireCommitId } from './wire.ts'
 const displayIdLength = 7
 
 /** What a changeset takes at least, for its keys and hashes alone; and the id of a parent. */
-const leastBytes = 500
+const leastBytes = 400
 const leastIdBytes = 70
 
 /** A commit, with a page of what it changed against its first parent. */

@@ -12,7 +12,7 @@ const changeTypes = {
 } as const satisfies Record<FileChange['kind'], WireFileChange['type']>
 
 /** What a change takes at least, for its keys and hashes alone. */
-const leastBytes = 300
+const leastBytes = 280
 
 /**
  * One path that a commit changed. The mode of a file that is not there is left out: no `executable` after a deletion, no
