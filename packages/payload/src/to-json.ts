@@ -1,10 +1,12 @@
 const encoder = new TextEncoder()
 
+/** Where texts are encoded first: an exact copy of that takes half the time of `encode`, which does not know how much it will need. */
+const scratch = new Uint8Array(196_608)
+/** A UTF-16 unit takes three bytes at most. */
+const maxScratchLength = scratch.length / 3
+
 /** How JSON.stringify writes a lone surrogate. Text that only looks so may match too, which costs time but changes nothing. */
 const escapedSurrogate = /\\ud[89a-f]/
-
-/** Below this many bytes `Buffer.from` puts a text into memory that it shares with others. */
-const ownMemoryBytes = Buffer.poolSize >>> 1
 
 /**
  * The compact JSON of a value in UTF-8. Half a surrogate pair, which is no character, becomes U+FFFD. The text equals
@@ -21,7 +23,7 @@ function toWellFormed(_key: string, value: unknown): unknown {
   return typeof value === 'string' ? value.toWellFormed() : value
 }
 
-/** Long texts take `Buffer.from` half as long as an encoder. */
 function toBytes(text: string): Uint8Array {
-  return text.length < ownMemoryBytes ? encoder.encode(text) : Buffer.from(text)
+  if (text.length > maxScratchLength) return encoder.encode(text)
+  return scratch.slice(0, encoder.encodeInto(text, scratch).written)
 }

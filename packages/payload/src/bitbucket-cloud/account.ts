@@ -4,9 +4,9 @@ import { toAccountLinks } from './links.ts'
 import type { WireAccount } from './wire.ts'
 
 /** An account, in the shape that its type has. */
-export function toAccount(account: Account, { site, room }: WireContext): WireAccount {
+export function toAccount(account: Account, { room, urls }: WireContext): WireAccount {
   const display_name = room.takeText(account.displayName, 1)
-  const links = toAccountLinks(site, account)
+  const links = toAccountLinks(urls, account)
   const uuid = `{${account.uuid}}`
   if (account.type === 'team') return { display_name, links, type: 'team', uuid, username: account.name }
   return {

@@ -1,5 +1,5 @@
 import type { Repository, Site } from '@posthorn/core'
-import { createRoom, type Room } from '../cut/room.ts'
+import { Room } from '../cut/room.ts'
 import { type RepositoryUrls, toRepositoryUrls } from './links.ts'
 
 /** What one try at a body may hold. */
@@ -21,6 +21,6 @@ export interface WireContext {
 }
 
 export function createWireContext(repository: Repository, site: Site, bounds: Bounds): WireContext {
-  const room = createRoom(bounds.maxBytes, bounds.maxTextLength)
+  const room = new Room(bounds.maxBytes, bounds.maxTextLength)
   return { site, urls: toRepositoryUrls(site, repository), bounds, room }
 }

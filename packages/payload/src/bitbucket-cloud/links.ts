@@ -9,14 +9,16 @@ import type {
   WireTagLinks,
 } from './wire.ts'
 
-/** Where a repository is. */
+/** Where a repository is, and links that were made already: a push names most of its commits and people several times. */
 export interface RepositoryUrls {
   readonly site: Site
   readonly repository: RepositoryRef
   readonly api: string
   readonly html: string
-  /** By hash. A push names most of its commits several times: as a target, in a list, and as a parent. */
+  /** By hash: a commit may be a target, stand in a list, and be a parent. */
   readonly commits: Map<string, WireCommitLinks>
+  /** By UUID, of all but teams, and only where the host makes no links of its own, for which it may look at the whole account. */
+  readonly accounts: Map<string, WireEntityLinks>
 }
 
 export function toRepositoryUrls(site: Site, repository: RepositoryRef): RepositoryUrls {
@@ -27,6 +29,7 @@ export function toRepositoryUrls(site: Site, repository: RepositoryRef): Reposit
     api: `${site.apiUrl}/repositories/${path}`,
     html: `${site.htmlUrl}/${path}`,
     commits: new Map(),
+    accounts: new Map(),
   }
 }
 
@@ -51,9 +54,9 @@ export function toListedCommitLinks(urls: RepositoryUrls, hash: string): WireCom
     self,
     html,
     diff: toLink(`${api}/diff/${hash}`),
-    approve: toLink(`${api}/commit/${hash}/approve`),
-    comments: toLink(`${api}/commit/${hash}/comments`),
-    statuses: toLink(`${api}/commit/${hash}/statuses`),
+    approve: toLink(`${self.href}/approve`),
+    comments: toLink(`${self.href}/comments`),
+    statuses: toLink(`${self.href}/statuses`),
     patch: toLink(`${api}/patch/${hash}`),
   }
 }
@@ -64,7 +67,7 @@ export function toBranchLinks(urls: RepositoryUrls, name: string): WireBranchLin
   return {
     self: toLink(`${api}/refs/branches/${encoded}`),
     commits: toLink(`${api}/commits/${encoded}`),
-    html: toBranchPage(urls, name),
+    html: toLink(site.links?.branch?.(repository, name) ?? `${html}/branch/${encoded}`),
     pullrequest_create: toLink(
       site.links?.createPullRequest?.(repository, name) ?? `${html}/pull-requests/new?source=${encoded}&t=1`,
     ),
@@ -78,10 +81,6 @@ export function toTagLinks({ site, repository, api, html }: RepositoryUrls, name
     commits: toLink(`${api}/commits/${encoded}`),
     html: toLink(site.links?.tag?.(repository, name) ?? `${html}/commits/tag/${encoded}`),
   }
-}
-
-export function toBranchPage({ site, repository, html }: RepositoryUrls, name: string): WireLink {
-  return toLink(site.links?.branch?.(repository, name) ?? `${html}/branch/${percentEncodePath(name)}`)
 }
 
 /** The commits in `after` and, where something was there before, not in `before`. */
@@ -132,7 +131,16 @@ export function toProjectLinks(site: Site, project: Project, workspace: Workspac
   }
 }
 
-export function toAccountLinks(site: Site, account: Account): WireEntityLinks {
+export function toAccountLinks({ site, accounts }: RepositoryUrls, account: Account): WireEntityLinks {
+  if (site.links !== undefined || account.type === 'team') return createAccountLinks(site, account)
+  const known = accounts.get(account.uuid)
+  if (known !== undefined) return known
+  const links = createAccountLinks(site, account)
+  accounts.set(account.uuid, links)
+  return links
+}
+
+function createAccountLinks(site: Site, account: Account): WireEntityLinks {
   const uuid = encodeUuid(account.uuid)
   const collection = account.type === 'team' ? 'workspaces' : 'users'
   return {

@@ -2,7 +2,7 @@ import type { RefTarget, RefUpdate } from '@posthorn/core'
 import { toIsoSeconds } from '../to-iso-seconds.ts'
 import { toCommitId, toListedCommit, toTarget } from './commit.ts'
 import type { WireContext } from './context.ts'
-import { toBranchLinks, toBranchPage, toCompareLinks, toRangeLink, toTagLinks } from './links.ts'
+import { toBranchLinks, toCompareLinks, toRangeLink, toTagLinks } from './links.ts'
 import type {
   WireBranch,
   WireBranchLinks,
@@ -47,49 +47,58 @@ export function toRefChange(update: RefUpdate, context: WireContext): WireRefCha
 
 function toBranchChange(update: RefUpdate, name: string, context: WireContext): WireRefChange {
   const { bounds, room, urls } = context
-  const isForced = isForcedUpdate(update)
-  const commits = isForced ? (update.headCommits ?? update.commits) : update.commits
   const refLinks = toBranchLinks(urls, name)
-  const change = {
-    old: update.old && toBranch(name, update.old, update.before, refLinks, context),
-    new: update.new && toBranch(name, update.new, update.after, refLinks, context),
-    truncated: update.new !== null && (commits.hasMore || commits.values.length > bounds.maxCommits),
-    created: update.old === null,
-    forced: isForced,
-    closed: update.new === null,
+  const old = update.old && toBranch(name, update.old, update.before, refLinks, context)
+  const created = old === null
+  if (update.new === null) {
+    return { old, new: null, truncated: false, created, forced: false, closed: true }
   }
-  if (update.new === null) return change
+  const forced = isForced(update)
+  const commits = forced ? (update.headCommits ?? update.commits) : update.commits
   return {
-    ...change,
-    links: toBranchChangeLinks(update, name, context),
+    old,
+    new: toBranch(name, update.new, update.after, refLinks, context),
+    truncated: commits.hasMore || commits.values.length > bounds.maxCommits,
+    created,
+    forced,
+    closed: false,
+    links: toBranchChangeLinks(update, refLinks, context),
     commits: room.takeList(commits.values, bounds.maxCommits, (commit) => toListedCommit(commit, context)),
   }
 }
 
 /** A new or forced branch has nothing that it could be compared with: its page stands where the comparison would. */
-function toBranchChangeLinks(update: RefUpdate, name: string, { urls }: WireContext): WireRefChangeLinks {
+function toBranchChangeLinks(
+  update: RefUpdate,
+  { html }: WireBranchLinks,
+  { urls }: WireContext,
+): WireRefChangeLinks {
   const { after, before } = toShownHashes(update)
-  if (before !== null && !isForcedUpdate(update)) return toCompareLinks(urls, after, before)
-  return { commits: toRangeLink(urls, after, before), html: toBranchPage(urls, name) }
+  if (before !== null && !isForced(update)) return toCompareLinks(urls, after, before)
+  return { commits: toRangeLink(urls, after, before), html }
 }
 
 function toTagChange(update: RefUpdate, name: string, context: WireContext): WireRefChange {
   const { urls } = context
   const refLinks = toTagLinks(urls, name)
-  const change = {
-    old: update.old && toTag(name, update.old, update.before, refLinks, context),
-    new: update.new && toTag(name, update.new, update.after, refLinks, context),
-    truncated: false,
-    created: update.old === null,
-    forced: isForcedUpdate(update),
-    closed: update.new === null,
+  const old = update.old && toTag(name, update.old, update.before, refLinks, context)
+  const created = old === null
+  if (update.new === null) {
+    return { old, new: null, truncated: false, created, forced: false, closed: true }
   }
-  if (update.new === null) return change
   const { after, before } = toShownHashes(update)
-  return { ...change, links: { commits: toRangeLink(urls, after, before) } }
+  return {
+    old,
+    new: toTag(name, update.new, update.after, refLinks, context),
+    truncated: false,
+    created,
+    forced: isForced(update),
+    closed: false,
+    links: { commits: toRangeLink(urls, after, before) },
+  }
 }
 
-function isForcedUpdate(update: RefUpdate): boolean {
+function isForced(update: RefUpdate): boolean {
   return update.isForced && update.old !== null && update.new !== null
 }
 

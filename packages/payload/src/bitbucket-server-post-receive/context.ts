@@ -1,5 +1,5 @@
 import type { DialectCaps, Repository } from '@posthorn/core'
-import { createRoom, type Room } from '../cut/room.ts'
+import { Room } from '../cut/room.ts'
 import { toRepositoryUrl } from './links.ts'
 
 /** What one try at a body may hold. */
@@ -30,6 +30,6 @@ export function createWireContext(repository: Repository, caps: DialectCaps, bou
     repositoryUrl: toRepositoryUrl(repository),
     caps,
     bounds,
-    room: createRoom(bounds.maxBytes, bounds.maxTextLength),
+    room: new Room(bounds.maxBytes, bounds.maxTextLength),
   }
 }

@@ -104,7 +104,9 @@ function build(
 
 /** The commits of all refs, in the order of the refs; one that came to several refs stands once. */
 function withoutRepeats(updates: readonly RefUpdate[]): Page<Commit> {
-  const pushed = updates.flatMap(({ commits }) => commits.values)
-  const byHash = new Map(pushed.map((commit) => [commit.hash, commit]))
+  const byHash = new Map<string, Commit>()
+  for (const { commits } of updates) {
+    for (const commit of commits.values) byHash.set(commit.hash, commit)
+  }
   return { values: [...byHash.values()], hasMore: updates.some(({ commits }) => commits.hasMore) }
 }
