@@ -7,6 +7,7 @@ import { nextDue } from './due.ts'
 import { compareAndSetHealth, readHealth } from './health.ts'
 import { getDeliveries, listAttempts, listDeliveries } from './history.ts'
 import { release, renew } from './leases.ts'
+import { mendWaits } from './mend.ts'
 import { endOverdue, prune, trimDisabled } from './retention.ts'
 import { settle } from './settle.ts'
 import { stats } from './stats.ts'
@@ -67,6 +68,11 @@ export function createHandle(shared: Data): StoreHandle {
       waking((data) => compareAndSetHealth(data, scope, expectedVersion, update)),
 
     nextDue: async (cursor) => nextDue(opened(), cursor),
+    async mendWaits(request) {
+      const answer = mendWaits(opened(), request)
+      if (answer.mendedCount > 0) shared.wakes.wakeOthers(owner)
+      return answer
+    },
     onWake: (listener) => opened().wakes.add(owner, listener),
 
     getDeliveries: async (ids) => getDeliveries(opened(), ids),

@@ -14,6 +14,7 @@ import { historyContract } from './store-contract/history.ts'
 import { holdingBackContract } from './store-contract/holding-back.ts'
 import { leasesContract } from './store-contract/leases.ts'
 import { limitsContract } from './store-contract/limits.ts'
+import { mendContract } from './store-contract/mend.ts'
 import { orderContract } from './store-contract/order.ts'
 import { retentionContract } from './store-contract/retention.ts'
 import { settleContract } from './store-contract/settle.ts'
@@ -38,6 +39,7 @@ const areas = {
   settle: settleContract,
   health: healthContract,
   'next due': dueContract,
+  'mending waits': mendContract,
   wake: wakeContract,
   history: historyContract,
   cancel: cancelContract,

@@ -7,6 +7,7 @@ import { nextDue } from '../due.ts'
 import { compareAndSetHealth, readHealth } from '../health.ts'
 import { getDeliveries, listAttempts, listDeliveries } from '../history.ts'
 import { release, renew } from '../leases.ts'
+import { mendWaits } from '../mend.ts'
 import { prune } from '../prune.ts'
 import { endOverdue, trimDisabled } from '../retention.ts'
 import { settle } from '../settle.ts'
@@ -53,6 +54,7 @@ const operations: Operations = {
   readHealth: ({ database }, args) => readHealth(database, ...args),
   compareAndSetHealth: ({ database, now }, args) => compareAndSetHealth(database, now, ...args),
   nextDue: ({ database, now }, args) => nextDue(database, now, ...args),
+  mendWaits: ({ database, now }, args) => mendWaits(database, now, ...args),
   getDeliveries: ({ database, now }, args) => getDeliveries(database, now, ...args),
   listDeliveries: ({ database, now }, args) => listDeliveries(database, now, ...args),
   listAttempts: ({ database }, args) => listAttempts(database, ...args),
