@@ -105,7 +105,7 @@ function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null)
     ...parts,
     ...options,
     store,
-    wake: (subscriptionIds?: readonly string[]) => worker?.wake(subscriptionIds),
+    wake: (subscriptionIds?: readonly string[], storeNow?: number) => worker?.wake(subscriptionIds, storeNow),
     now: () => options.clock.now(),
     buildContext: () => buildContext(options),
     checkRunning,

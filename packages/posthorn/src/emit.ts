@@ -26,8 +26,8 @@ export interface EmitContext<Transaction> {
   readonly options: ResolvedOptions<Transaction>
   readonly activity: Activity
   readonly log: EventLog
-  /** Called when deliveries to these subscriptions were written outside a transaction of the host. */
-  readonly wake: (subscriptionIds: readonly string[]) => void
+  /** Called when deliveries to these subscriptions were written outside a transaction of the host, at this reading of the store's clock. */
+  readonly wake: (subscriptionIds: readonly string[], storeNow: number) => void
 }
 
 /** The part of an emitter that turns events into deliveries. */
@@ -70,8 +70,12 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
       deliveries: built.deliveries,
       skipped: allSkipped,
     }
-    const { kind, receipt } = await retried(() => store.append(request, transaction), committed)
-    if (committed) context.wake(receipt.deliveries.map(({ subscriptionId }) => subscriptionId))
+    const { kind, receipt, storeNow } = await retried(() => store.append(request, transaction), committed)
+    if (committed)
+      context.wake(
+        receipt.deliveries.map(({ subscriptionId }) => subscriptionId),
+        storeNow,
+      )
     // A try whose answer was lost may have written what the next one finds.
     const isOurs = receipt.deliveries[0]?.id === built.deliveries[0]?.id
     return { ...receipt, repeated: kind === 'repeated' && !isOurs, committed }
