@@ -2,6 +2,8 @@ import { performance } from 'node:perf_hooks'
 import { type EndedDelivery, type PruneRequest, readStoreClock, type StoreHandle } from '@posthorn/core'
 import { createSignal } from '../timing/signal.ts'
 import { type ClockReading, createClockTrust } from './clock-trust.ts'
+import type { LongestWaits } from './longest-waits.ts'
+import { createWaitMender } from './wait-mender.ts'
 import type { Report } from './worker-events.ts'
 
 /** What is kept, and for how long. */
@@ -40,24 +42,68 @@ export const defaultRetention: RetentionOptions = {
 /** Rows per step; small, so that sending never waits long for a step to end. */
 const rowsPerStep = 200
 
-/** Applies the rules of retention again and again until the worker closes, and holds back while the store's clock is in doubt. */
-export async function keepHouse<Transaction>(
+export interface HouseOptions {
+  readonly retention: RetentionOptions
+  readonly waits: LongestWaits
+  readonly report: Report
+  /** Called when there may be something to claim that was not due before. */
+  readonly onMended: () => void
+}
+
+/** What goes on beside the deliveries, until the worker closes. */
+export interface Housekeeping {
+  /** Takes a reading of the store's clock that somebody else had. */
+  notice(reading: ClockReading): void
+  run(): Promise<void>
+}
+
+/**
+ * Applies the rules of retention again and again, and holds back while the store's clock is in doubt. What waits for too long, since the
+ * clock was wrong, is mended first, and gets a round's time to be claimed before anything is ended for its age.
+ */
+export function createHousekeeping<Transaction>(
   store: StoreHandle<Transaction>,
-  options: RetentionOptions,
-  report: Report,
+  { retention, waits, report, onMended }: HouseOptions,
   closing: AbortSignal,
-): Promise<void> {
+): Housekeeping {
   const due = createSignal(false)
   closing.addEventListener('abort', () => due.announce())
   const isTrusted = createClockTrust()
-  const mayGoOn = async () => !closing.aborted && isTrusted(await readClock(store))
-  while (!closing.aborted) {
-    try {
-      await maintain(store, options, report, mayGoOn)
-    } catch (error) {
-      report('warning', { kind: 'engine-fault', activity: 'maintenance', error })
-    }
-    await due.wait(options.everyMs)
+  const mender = createWaitMender(store, {
+    waits,
+    maxCount: rowsPerStep,
+    mayGoOn: () => !closing.aborted,
+    monotonicMs: () => performance.now(),
+  })
+
+  function notice(reading: ClockReading): void {
+    if (mender.notice(reading)) due.announce()
+  }
+
+  async function mayGoOn(): Promise<boolean> {
+    const reading = await readClock(store)
+    notice(reading)
+    return !closing.aborted && isTrusted(reading)
+  }
+
+  async function mend(): Promise<boolean> {
+    const hasMended = (await mender.mend()) > 0
+    if (hasMended) onMended()
+    return hasMended
+  }
+
+  return {
+    notice,
+    async run() {
+      while (!closing.aborted) {
+        try {
+          if (!(await mend())) await maintain(store, retention, report, mayGoOn)
+        } catch (error) {
+          report('warning', { kind: 'engine-fault', activity: 'maintenance', error })
+        }
+        await due.wait(retention.everyMs)
+      }
+    },
   }
 }
 
