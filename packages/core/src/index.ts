@@ -125,7 +125,7 @@ export {
   type StoreStats,
 } from './store/history.ts'
 export { createKeyBudget, type KeyBudget, KeyVisits } from './store/key-visits.ts'
-export type { MendAnswer, MendRequest } from './store/mend.ts'
+export type { MendAnswer, MendRequest, MendTimesRequest } from './store/mend.ts'
 export { nextDueInMs } from './store/next-due-in-ms.ts'
 export { readStoreClock } from './store/read-store-clock.ts'
 export type { EndedDelivery, PruneRequest, TrimAnswer } from './store/retention.ts'

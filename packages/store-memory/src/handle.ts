@@ -7,7 +7,8 @@ import { nextDue } from './due.ts'
 import { compareAndSetHealth, readHealth } from './health.ts'
 import { getDeliveries, listAttempts, listDeliveries } from './history.ts'
 import { release, renew } from './leases.ts'
-import { mendWaits } from './mend.ts'
+import { mendTimes } from './mend-times.ts'
+import { mendWaits } from './mend-waits.ts'
 import { endOverdue, prune, trimDisabled } from './retention.ts'
 import { settle } from './settle.ts'
 import { stats } from './stats.ts'
@@ -73,6 +74,7 @@ export function createHandle(shared: Data): StoreHandle {
       if (answer.mendedCount > 0) shared.wakes.wakeOthers(owner)
       return answer
     },
+    mendTimes: async (request) => mendTimes(opened(), request),
     onWake: (listener) => opened().wakes.add(owner, listener),
 
     getDeliveries: async (ids) => getDeliveries(opened(), ids),

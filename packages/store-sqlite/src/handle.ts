@@ -46,6 +46,7 @@ export function createHandle(connection: Connection, wakes: WakeBoard): StoreHan
       if (answer.mendedCount > 0) wakes.wakeOthers(owner)
       return answer
     },
+    mendTimes: (...args) => connection.call('mendTimes', args),
     onWake(listener) {
       connection.checkOpen()
       return wakes.add(owner, listener)

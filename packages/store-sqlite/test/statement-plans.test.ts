@@ -20,7 +20,8 @@ import { nextDue } from '../src/due.ts'
 import { compareAndSetHealth, readHealth } from '../src/health.ts'
 import { getDeliveries, listAttempts, listDeliveries } from '../src/history.ts'
 import { release, renew } from '../src/leases.ts'
-import { mendWaits } from '../src/mend.ts'
+import { mendTimes } from '../src/mend-times.ts'
+import { mendWaits } from '../src/mend-waits.ts'
 import { prune } from '../src/prune.ts'
 import { endOverdue, trimDisabled } from '../src/retention.ts'
 import { settle } from '../src/settle.ts'
@@ -146,6 +147,7 @@ function runEverything(): readonly string[] {
   let cursor: string | null = null
   do cursor = mendWaits(database, -1_000, { ...waits, cursor }).cursor
   while (cursor !== null)
+  mendTimes(database, -1_000, { maxAheadMs: 1_001, maxCount: 100, cursor: null })
   trimDisabled(database, 3, 1, 5, null)
   endOverdue(database, 3, 1, 5)
   prune(database, 9, {

@@ -15,9 +15,18 @@ export interface MendRequest {
   readonly cursor: string | null
 }
 
+/** How far ahead of the store's clock anything may have been written, for one step of a pass that brings the rest back to now. */
+export interface MendTimesRequest {
+  readonly maxAheadMs: number
+  /** How many entries one call may mend. */
+  readonly maxCount: number
+  /** What the call before gave; null begins a pass. */
+  readonly cursor: string | null
+}
+
 /** What one step of mending has done. */
 export interface MendAnswer {
-  /** Deliveries that are due now, and records that are no longer parked. */
+  /** Entries that were changed. */
   readonly mendedCount: number
   /** Where the next step goes on; null at the end of a pass. */
   readonly cursor: string | null

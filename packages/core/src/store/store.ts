@@ -15,7 +15,7 @@ import type {
   PageRequest,
   StoreStats,
 } from './history.ts'
-import type { MendAnswer, MendRequest } from './mend.ts'
+import type { MendAnswer, MendRequest, MendTimesRequest } from './mend.ts'
 import type { EndedDelivery, PruneRequest, TrimAnswer } from './retention.ts'
 import type {
   CreateOutcome,
@@ -117,6 +117,11 @@ export interface StoreHandle<Transaction = never> {
    * clock was ahead. A step of a pass, which begins with `cursor` null and goes on with that of the answer.
    */
   mendWaits(request: MendRequest): Promise<MendAnswer>
+  /**
+   * Brings to now when deliveries were created and finished, and events and bodies appended, where that lies ahead, so that their ages
+   * begin. Does nothing if the oldest subscription lies ahead as well: then it is the clock that is behind. A step of a pass.
+   */
+  mendTimes(request: MendTimesRequest): Promise<MendAnswer>
 
   getDeliveries(ids: readonly string[]): Promise<readonly Delivery[]>
   listDeliveries(filter: DeliveryFilter, page: PageRequest): Promise<DeliveryPage>

@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks'
 import { type EndedDelivery, type PruneRequest, readStoreClock, type StoreHandle } from '@posthorn/core'
 import { createSignal } from '../timing/signal.ts'
+import { createClockMender } from './clock-mender.ts'
 import { type ClockReading, createClockTrust } from './clock-trust.ts'
 import type { LongestWaits } from './longest-waits.ts'
-import { createWaitMender } from './wait-mender.ts'
 import type { Report } from './worker-events.ts'
 
 /** What is kept, and for how long. */
@@ -69,7 +69,7 @@ export function createHousekeeping<Transaction>(
   const due = createSignal(false)
   closing.addEventListener('abort', () => due.announce())
   const isTrusted = createClockTrust()
-  const mender = createWaitMender(store, {
+  const mender = createClockMender(store, {
     waits,
     maxCount: rowsPerStep,
     mayGoOn: () => !closing.aborted,

@@ -7,7 +7,8 @@ import { nextDue } from '../due.ts'
 import { compareAndSetHealth, readHealth } from '../health.ts'
 import { getDeliveries, listAttempts, listDeliveries } from '../history.ts'
 import { release, renew } from '../leases.ts'
-import { mendWaits } from '../mend.ts'
+import { mendTimes } from '../mend-times.ts'
+import { mendWaits } from '../mend-waits.ts'
 import { prune } from '../prune.ts'
 import { endOverdue, trimDisabled } from '../retention.ts'
 import { settle } from '../settle.ts'
@@ -55,6 +56,7 @@ const operations: Operations = {
   compareAndSetHealth: ({ database, now }, args) => compareAndSetHealth(database, now, ...args),
   nextDue: ({ database, now }, args) => nextDue(database, now, ...args),
   mendWaits: ({ database, now }, args) => mendWaits(database, now, ...args),
+  mendTimes: ({ database, now }, args) => mendTimes(database, now, ...args),
   getDeliveries: ({ database, now }, args) => getDeliveries(database, now, ...args),
   listDeliveries: ({ database, now }, args) => listDeliveries(database, now, ...args),
   listAttempts: ({ database }, args) => listAttempts(database, ...args),

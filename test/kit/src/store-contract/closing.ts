@@ -32,6 +32,7 @@ const calls: Readonly<
   compareAndSetHealth: (store) => store.compareAndSetHealth(lane, 0, update),
   nextDue: (store) => store.nextDue(null),
   mendWaits: (store) => store.mendWaits(waits),
+  mendTimes: (store) => store.mendTimes({ maxAheadMs: 1, maxCount: 1, cursor: null }),
   getDeliveries: (store) => store.getDeliveries([]),
   listDeliveries: (store) => store.listDeliveries({}, { maxCount: 1, cursor: null }),
   listAttempts: (store) => store.listAttempts(ids.next()),

@@ -29,7 +29,7 @@ const request = {
 const leap = 1_000_000
 const lane = laneScope('https://one.example')
 
-export function mendContract(contractTest: ContractTest): void {
+export function mendWaitsContract(contractTest: ContractTest): void {
   contractTest('a first attempt that is due too far ahead is due now', async ({ one, two, ids, advance }) => {
     const record = await addSubscription(one, ids)
     const soon = await appendOne(one, ids, record, { delayMs: 1_000 })

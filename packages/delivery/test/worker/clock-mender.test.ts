@@ -1,6 +1,6 @@
 import type { MendRequest } from '@posthorn/core'
 import { expect, test } from 'vitest'
-import { createWaitMender } from '../../src/worker/wait-mender.ts'
+import { createClockMender } from '../../src/worker/clock-mender.ts'
 
 const waits = { maxFirstWaitMs: 1, maxRetryWaitMs: 2, maxParkMs: 3 }
 const hour = 3_600_000
@@ -9,7 +9,12 @@ const hour = 3_600_000
 function prepare(firstStep: () => void = () => {}) {
   const requests: MendRequest[] = []
   let passedMs = 0
+  const timePasses: unknown[] = []
   const store = {
+    async mendTimes(request: unknown) {
+      timePasses.push(request)
+      return { mendedCount: 5, cursor: null }
+    },
     async mendWaits(request: MendRequest) {
       requests.push(request)
       passedMs += 1_000
@@ -18,11 +23,11 @@ function prepare(firstStep: () => void = () => {}) {
     },
   }
   const monotonicMs = () => passedMs
-  const mender = createWaitMender(store, { waits, maxCount: 9, mayGoOn: () => true, monotonicMs })
+  const mender = createClockMender(store, { waits, maxCount: 9, mayGoOn: () => true, monotonicMs })
   const pass = (ms: number) => {
     passedMs += ms
   }
-  return { requests, mender, pass }
+  return { requests, timePasses, mender, pass }
 }
 
 test('a pass is made at the start, step by step', async () => {
@@ -71,4 +76,16 @@ test('a pass that failed is made again', async () => {
   })
   await expect(mender.mend()).rejects.toThrow('busy')
   expect(await mender.mend()).toBe(2)
+})
+
+test('times are mended with a clock that came back, not with one that was only set back', async () => {
+  const { timePasses, mender } = prepare()
+  mender.notice({ storeNow: 2 * hour, takenAt: 1 })
+  mender.notice({ storeNow: hour, takenAt: 2 })
+  expect(await mender.mend()).toBe(2)
+  expect(timePasses).toEqual([])
+  mender.notice({ storeNow: 3 * hour, takenAt: 3 })
+  mender.notice({ storeNow: hour, takenAt: 4 })
+  expect(await mender.mend()).toBe(2)
+  expect(timePasses).toEqual([{ maxAheadMs: 60_000, maxCount: 9, cursor: null }])
 })
