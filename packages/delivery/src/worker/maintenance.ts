@@ -68,7 +68,8 @@ export function createHousekeeping<Transaction>(
 ): Housekeeping {
   const due = createSignal(false)
   closing.addEventListener('abort', () => due.announce())
-  const isTrusted = createClockTrust()
+  const trust = createClockTrust()
+  const toAge = (ms: number) => ms + Math.ceil(trust.overstatedMs(ms))
   const mender = createClockMender(store, {
     waits,
     maxCount: rowsPerStep,
@@ -83,7 +84,7 @@ export function createHousekeeping<Transaction>(
   async function mayGoOn(): Promise<boolean> {
     const reading = await readClock(store)
     notice(reading)
-    return !closing.aborted && isTrusted(reading)
+    return !closing.aborted && trust.isTrusted(reading)
   }
 
   async function mend(): Promise<boolean> {
@@ -97,7 +98,7 @@ export function createHousekeeping<Transaction>(
     async run() {
       while (!closing.aborted) {
         try {
-          if (!(await mend())) await maintain(store, retention, report, mayGoOn)
+          if (!(await mend())) await maintain(store, retention, report, { mayGoOn, toAge })
         } catch (error) {
           report('warning', { kind: 'engine-fault', activity: 'maintenance', error })
         }
@@ -107,15 +108,22 @@ export function createHousekeeping<Transaction>(
   }
 }
 
+/** What the rules of retention are applied by. */
+interface Clockwork {
+  readonly mayGoOn: () => Promise<boolean>
+  /** How old something must look to be so many ms old. */
+  readonly toAge: (ms: number) => number
+}
+
 /** Ends what is overdue or too much, and removes old history, in small steps. */
 async function maintain<Transaction>(
   store: StoreHandle<Transaction>,
   options: RetentionOptions,
   report: Report,
-  mayGoOn: () => Promise<boolean>,
+  { mayGoOn, toAge }: Clockwork,
 ): Promise<void> {
   await repeat(mayGoOn, async () => {
-    const ended = await store.endOverdue(options.maxAgeMs, rowsPerStep)
+    const ended = await store.endOverdue(toAge(options.maxAgeMs), rowsPerStep)
     for (const delivery of ended) report('exhausted', toEvent(delivery))
     return ended.length === rowsPerStep
   })
@@ -126,26 +134,23 @@ async function maintain<Transaction>(
     trimCursor = answer.cursor
     return trimCursor !== null
   })
-  const request = toPruneRequest(options)
   let pruneCursor: string | null = null
   await repeat(mayGoOn, async () => {
-    pruneCursor = await store.prune({ ...request, cursor: pruneCursor })
+    pruneCursor = await store.prune({ ...toPruneRequest(options, toAge), cursor: pruneCursor })
     return pruneCursor !== null
   })
 }
 
-function toPruneRequest({
-  historyMs,
-  eventIdMs,
-  maxFinishedCount,
-  bodyMs,
-}: RetentionOptions): Omit<PruneRequest, 'cursor'> {
+function toPruneRequest(
+  { historyMs, eventIdMs, maxFinishedCount, bodyMs }: RetentionOptions,
+  toAge: Clockwork['toAge'],
+): Omit<PruneRequest, 'cursor'> {
   return {
-    historyMs,
-    eventIdMs,
+    historyMs: toAge(historyMs),
+    eventIdMs: toAge(eventIdMs),
     maxCount: rowsPerStep,
     ...(maxFinishedCount === null ? {} : { maxFinishedCount }),
-    ...(bodyMs === null ? {} : { bodyMs }),
+    ...(bodyMs === null ? {} : { bodyMs: toAge(bodyMs) }),
   }
 }
 
