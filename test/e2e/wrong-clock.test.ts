@@ -5,7 +5,7 @@ import { createSqliteStore } from '@posthorn/store-sqlite'
 import { createManualClock } from '@posthorn/test-kit/manual-clock'
 import { createReceiver, type Receiver, type ReceiverOptions } from '@posthorn/test-kit/receiver'
 import type { Answer } from '@posthorn/test-kit/receiver-answer'
-import { createWatchedStore } from '@posthorn/test-kit/watched-store'
+import { createWatchedStore, type StoreCall } from '@posthorn/test-kit/watched-store'
 import { createEmitter, createMemoryStore, type Emitter, type EmitterOptions } from 'posthorn'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { addresses, site, subject, toSamplePush } from '../sample-push.ts'
@@ -121,6 +121,31 @@ describe.for(stores)('a clock that was wrong for a moment, with the %s store', (
     await emitter.emit(push)
     await recovered.promise
     await attempts.reach(21)
+  })
+
+  test('does not keep what was delivered meanwhile for longer than history is kept', async () => {
+    const { clock, store, start, receive } = prepare(createStore)
+    const mended = Promise.withResolvers<void>()
+    const noticeMended = ({ method }: StoreCall) => method === 'mendTimes' && mended.resolve()
+    const first = await start({ store: createWatchedStore(store, () => {}, noticeMended) })
+    const receiver = await receive()
+    await first.subscriptions.create({ subject, url: receiver.url })
+    const attempts = countAttempts(first)
+    await first.emit(push)
+    await attempts.reach(1)
+    clock.advance(leap)
+    const { deliveries, eventId } = await first.emit({ ...push, id: 'of-ten-days-later' })
+    await attempts.reach(2)
+    clock.advance(-leap)
+    await mended.promise
+    await first.stop()
+    clock.advance(7 * day)
+    const pruned = Promise.withResolvers<void>()
+    const noticePruned = ({ method }: StoreCall) => method === 'prune' && pruned.resolve()
+    const second = await start({ store: createWatchedStore(store, () => {}, noticePruned) })
+    await pruned.promise
+    expect(await second.deliveries.get(deliveries[0]?.id ?? '')).toBeNull()
+    expect(await second.emit({ ...push, id: eventId })).toMatchObject({ repeated: false })
   })
 
   test('is not found where it was right: no wait is cut short', async () => {

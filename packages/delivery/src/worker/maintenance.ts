@@ -77,15 +77,13 @@ export function createHousekeeping<Transaction>(
     monotonicMs: () => performance.now(),
   })
 
-  function notice(reading: ClockReading): void {
+  /** Gives whether what is old by the reading may be taken for old. */
+  function notice(reading: ClockReading): boolean {
     if (mender.notice(reading)) due.announce()
+    return trust.isTrusted(reading)
   }
 
-  async function mayGoOn(): Promise<boolean> {
-    const reading = await readClock(store)
-    notice(reading)
-    return !closing.aborted && trust.isTrusted(reading)
-  }
+  const mayGoOn = async () => !closing.aborted && notice(await readClock(store))
 
   async function mend(): Promise<boolean> {
     const hasMended = (await mender.mend()) > 0
@@ -94,7 +92,7 @@ export function createHousekeeping<Transaction>(
   }
 
   return {
-    notice,
+    notice: (reading) => void notice(reading),
     async run() {
       while (!closing.aborted) {
         try {
