@@ -16,7 +16,7 @@ export interface ClockTrust {
  * How far the store's clock may get ahead of the time that has passed, in ms. Corrections by NTP and hours set by hand stay below
  * or at it, and an hour takes nothing from limits that are days.
  */
-const maxLeapMs = 60 * 60 * 1_000
+export const maxLeapMs: number = 60 * 60 * 1_000
 
 /**
  * How long a clock must have kept to its new time before that is believed, in ms: time enough for NTP, or for whoever set it, to put a

@@ -1,4 +1,4 @@
-import type { ClockReading } from './clock-trust.ts'
+import { type ClockReading, maxLeapMs } from './clock-trust.ts'
 
 /** Watches how the store's clock goes, by readings that come in the order they were taken. */
 export interface ClockWatch {
@@ -14,7 +14,7 @@ export interface ClockWatch {
  */
 export const maxStepMs = 60_000
 
-/** How soon the clock must be back at the time it had before a leap, for that time to be taken for the right one, in ms. */
+/** How soon the clock must be back at about the time it had before a leap, for that time to be taken for the right one, in ms. */
 const maxLeapLengthMs = 10 * 60 * 1_000
 
 /** How long a clock that was not seen to come back must have kept its time, in ms: longer than one stays wrong that anybody minds. */
@@ -45,7 +45,7 @@ export function createClockWatch(): ClockWatch {
   function isBack(aheadMs: number, takenAt: number): boolean {
     return (
       left !== null &&
-      Math.abs(left.aheadMs - aheadMs) <= maxStepMs &&
+      Math.abs(left.aheadMs - aheadMs) <= maxLeapMs &&
       takenAt - left.leftAt <= maxLeapLengthMs
     )
   }

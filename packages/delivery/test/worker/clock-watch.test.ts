@@ -124,6 +124,15 @@ test.for([
     true,
   ],
   [
+    'that is back from a leap but for an hour',
+    [
+      [0, 0],
+      [1, 10 * day],
+      [2, hour],
+    ],
+    true,
+  ],
+  [
     'that is back from a leap in two steps',
     [
       [0, 0],
@@ -167,7 +176,7 @@ test.for([
     [
       [0, 0],
       [1, 10 * day],
-      [2, -hour],
+      [2, -hour - 1],
     ],
     false,
   ],
