@@ -129,6 +129,7 @@ export {
   type StoreStats,
 } from './store/history.ts'
 export { createKeyBudget, type KeyBudget, KeyVisits } from './store/key-visits.ts'
+export type { MendAnswer, MendRequest, MendTimesRequest } from './store/mend.ts'
 export { nextDueInMs } from './store/next-due-in-ms.ts'
 export { type PagePlace, parsePageCursor, toPageCursor } from './store/page-cursor.ts'
 export { parseSettings } from './store/parse-settings.ts'

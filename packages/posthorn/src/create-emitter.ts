@@ -129,7 +129,7 @@ function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null)
   const context = {
     ...options,
     ...parts,
-    wake: (subscriptionIds?: readonly string[]) => worker?.wake(subscriptionIds),
+    wake: (subscriptionIds?: readonly string[], storeNow?: number) => worker?.wake(subscriptionIds, storeNow),
     now: () => options.clock.now(),
     buildContext: () => buildContext(options),
     checkRunning,

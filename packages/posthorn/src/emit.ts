@@ -30,8 +30,8 @@ export interface EmitContext<Transaction> {
   readonly log: EventLog
   /** Called with the id of a subscription that cannot be read from the store. */
   readonly reportDamaged: (subscriptionId: string) => void
-  /** Called when deliveries to these subscriptions were written outside a transaction of the host. */
-  readonly wake: (subscriptionIds: readonly string[]) => void
+  /** Called when deliveries to these subscriptions were written outside a transaction of the host, at this reading of the store's clock. */
+  readonly wake: (subscriptionIds: readonly string[], storeNow: number) => void
 }
 
 /** The part of an emitter that turns events into deliveries. */
@@ -74,10 +74,14 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
       skipped: allSkipped,
     }
     const byteCount = built.bodies.reduce((sum, { bytes }) => sum + bytes.byteLength, 0)
-    const { kind, receipt } = await room.write(byteCount, () =>
+    const { kind, receipt, storeNow } = await room.write(byteCount, () =>
       retried(() => store.append(request, transaction), committed),
     )
-    if (committed) context.wake(receipt.deliveries.map(({ subscriptionId }) => subscriptionId))
+    if (committed)
+      context.wake(
+        receipt.deliveries.map(({ subscriptionId }) => subscriptionId),
+        storeNow,
+      )
     // A try whose answer was lost may have written what the next one finds.
     const isOurs = receipt.deliveries[0]?.id === built.deliveries[0]?.id
     return { ...receipt, repeated: kind === 'repeated' && !isOurs, committed }

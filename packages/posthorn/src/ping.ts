@@ -22,7 +22,7 @@ export interface PingContext<Transaction> {
   readonly store: StoreHandle<Transaction>
   readonly buildContext: () => BuildDeliveriesContext
   readonly now: () => number
-  readonly wake: (subscriptionIds: readonly string[]) => void
+  readonly wake: (subscriptionIds: readonly string[], storeNow: number) => void
   /** Runs a call of the emitter, unless it is stopping. */
   readonly run: <Result>(work: () => Promise<Result>) => Promise<Result>
   /** Throws when the emitter is stopping. */
@@ -51,16 +51,18 @@ export function createPinger<Transaction>(context: PingContext<Transaction>): Pi
     if (subscription.isDamaged === true) throw damagedSubscription(subscriptionId)
     const { request, deliveryId } = buildPing(subscription, options, context)
     turns.take(subscriptionId)
+    let storeNow: number
     try {
       await checkOthers(store, subscriptionId)
-      const { receipt } = await store.append(request)
+      const outcome = await store.append(request)
+      storeNow = outcome.storeNow
       // The subscription may have been deleted meanwhile.
-      if (receipt.deliveries.length === 0) throw noSubscription(subscriptionId)
+      if (outcome.receipt.deliveries.length === 0) throw noSubscription(subscriptionId)
     } catch (error) {
       turns.giveBack(subscriptionId)
       throw error
     }
-    context.wake([subscriptionId])
+    context.wake([subscriptionId], storeNow)
     return { deliveryId }
   }
 

@@ -7,6 +7,8 @@ import { nextDue } from './due.ts'
 import { compareAndSetHealth, readHealth } from './health.ts'
 import { getDeliveries, listAttempts, listDeliveries } from './history.ts'
 import { release, renew } from './leases.ts'
+import { mendTimes } from './mend-times.ts'
+import { mendWaits } from './mend-waits.ts'
 import { endOverdue, prune, trimDisabled } from './retention.ts'
 import { settle } from './settle.ts'
 import { stats } from './stats.ts'
@@ -67,6 +69,12 @@ export function createHandle(shared: Data): StoreHandle {
       waking((data) => compareAndSetHealth(data, scope, expectedVersion, update)),
 
     nextDue: async (cursor) => nextDue(opened(), cursor),
+    async mendWaits(request) {
+      const answer = mendWaits(opened(), request)
+      if (answer.mendedCount > 0) shared.wakes.wakeOthers(owner)
+      return answer
+    },
+    mendTimes: async (request) => mendTimes(opened(), request),
     onWake: (listener) => opened().wakes.add(owner, listener),
 
     getDeliveries: async (ids) => getDeliveries(opened(), ids),

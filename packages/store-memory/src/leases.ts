@@ -16,7 +16,7 @@ export function release(data: Data, tokens: readonly string[]): void {
   const now = data.clock.now()
   for (const token of tokens) {
     const lease = heldLease(data, token, now)
-    if (lease !== undefined) giveBack(data, lease)
+    if (lease !== undefined) giveBack(data, lease, now)
   }
 }
 
@@ -25,7 +25,7 @@ export function takeBackOverLeases(data: Data, now: number): void {
   for (let count = 0; count < maxQueuesPerClaim; count += 1) {
     const lease = firstOver(data, now)
     if (lease === undefined) return
-    giveBack(data, lease)
+    giveBack(data, lease, now)
   }
 }
 
@@ -36,7 +36,9 @@ export function firstOver(data: Data, now: number): LeaseRow | undefined {
   )
 }
 
-function giveBack(data: Data, lease: LeaseRow): void {
+/** What was claimed was due, and still is if the clock was set back since. */
+function giveBack(data: Data, lease: LeaseRow, now: number): void {
   endLease(data, lease)
+  lease.row.dueAt = Math.min(lease.row.dueAt, now)
   putInQueue(data, lease.row)
 }

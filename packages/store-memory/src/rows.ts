@@ -22,7 +22,7 @@ export interface EventRow {
   readonly id: string
   readonly key: EventKey
   readonly depth: number
-  readonly createdAt: number
+  createdAt: number
   readonly receipt: StoredReceipt
   /** By dialect, variant and part. */
   readonly bodies: Map<string, BodyRow>
@@ -57,7 +57,7 @@ export interface DeliveryRow {
   readonly partCount: number
   readonly isPing: boolean
   readonly redeliveryOf: string | null
-  readonly createdAt: number
+  createdAt: number
   /** Whether it was attempted before. */
   isRetry: boolean
   /** Whether it was sent again. */

@@ -62,6 +62,12 @@ export class Timeline<Item extends { readonly seq: number }> {
     }
   }
 
+  /** Puts all items in their order again, after their times were changed. */
+  resort(): void {
+    this.#compact()
+    this.#items.sort((one, other) => this.#atOf(one) - this.#atOf(other) || one.seq - other.seq)
+  }
+
   #skipMarked(): void {
     for (;;) {
       const first = this.#items[this.#start]

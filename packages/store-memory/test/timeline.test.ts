@@ -41,6 +41,21 @@ test('a timeline gives its items by time and order of writing, whatever was adde
   )
 })
 
+test('a timeline whose times were changed is in order again when it is sorted', () => {
+  const items = [5, 1, 3, 2, 4].map((at, seq) => ({ at, seq }))
+  const third = items[2]
+  const timeline = new Timeline<{ at: number; readonly seq: number }>((item) => item.at)
+  for (const item of items) timeline.add(item)
+  // One that left from the middle is only marked.
+  if (third !== undefined) timeline.remove(third)
+  for (const item of items) item.at = 9 - item.at
+  timeline.resort()
+  expect([...timeline.oldestFirst()]).toEqual(items.filter((item) => item !== third).toSorted(byPlace))
+  expect(timeline.size).toBe(4)
+  timeline.add({ at: 6, seq: 9 })
+  expect([...timeline.newestFirst(null)].map(({ at }) => at)).toEqual([8, 7, 6, 5, 4])
+})
+
 function byPlace(one: Item, other: Item): number {
   return one.at - other.at || one.seq - other.seq
 }

@@ -41,6 +41,12 @@ export function createHandle(connection: Connection, wakes: WakeBoard): StoreHan
     compareAndSetHealth: (...args) => waking(connection.call('compareAndSetHealth', args)),
 
     nextDue: (...args) => connection.call('nextDue', args),
+    async mendWaits(...args) {
+      const answer = await connection.call('mendWaits', args)
+      if (answer.mendedCount > 0) wakes.wakeOthers(owner)
+      return answer
+    },
+    mendTimes: (...args) => connection.call('mendTimes', args),
     onWake(listener) {
       connection.checkOpen()
       return wakes.add(owner, listener)

@@ -9,17 +9,17 @@ const extend = sql(`
   where ${isUnderLease}
 `)
 
-// `due_at` stays, so what was claimed for nothing is at the head again.
+// What was claimed for nothing is at the head again, with its old due time; it was due, and still is if the clock was set back since.
 const giveBack = sql(`
   update deliveries
-  set rank = ${ownRank}, ${withoutLease}
+  set rank = ${ownRank}, due_at = min(due_at, :now), ${withoutLease}
   where ${isUnderLease}
 `)
 
 /** Over by their end, or because the clock was set back. */
 const takeBack = sql(`
   update deliveries
-  set rank = ${ownRank}, ${withoutLease}
+  set rank = ${ownRank}, due_at = min(due_at, :now), ${withoutLease}
   where seq in (
     select seq from deliveries where leased_until <= :now
     union all

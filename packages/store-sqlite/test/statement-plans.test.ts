@@ -20,6 +20,8 @@ import { nextDue } from '../src/due.ts'
 import { compareAndSetHealth, readHealth } from '../src/health.ts'
 import { getDeliveries, listAttempts, listDeliveries } from '../src/history.ts'
 import { release, renew } from '../src/leases.ts'
+import { mendTimes } from '../src/mend-times.ts'
+import { mendWaits } from '../src/mend-waits.ts'
 import { prune } from '../src/prune.ts'
 import { endOverdue, trimDisabled } from '../src/retention.ts'
 import { settle } from '../src/settle.ts'
@@ -89,7 +91,7 @@ function runEverything(): readonly string[] {
   )
   for (const scope of [`subscription:${plain.id}`, 'lane:https://two.example'] as const) {
     compareAndSetHealth(database, 1, scope, 0, { parkForMs: null, maxLeasedCount: 90, state: {} })
-    compareAndSetHealth(database, 1, scope, 1, { parkForMs: null, maxLeasedCount: 90, state: {} })
+    compareAndSetHealth(database, 1, scope, 1, { parkForMs: 1, maxLeasedCount: 90, state: {} })
     readHealth(database, scope)
   }
   match(database, [plain.subject], 'repo:push')
@@ -141,6 +143,11 @@ function runEverything(): readonly string[] {
   const page = { maxCount: 5, cursor: null }
   for (const filter of [{}, { subscriptionId: plain.id }, { eventId: requests[0]?.event.id ?? '' }])
     listDeliveries(database, 2, filter, page)
+  const waits = { maxFirstWaitMs: 0, maxRetryWaitMs: 0, maxParkMs: 0, maxCount: 2 }
+  let cursor: string | null = null
+  do cursor = mendWaits(database, -1_000, { ...waits, cursor }).cursor
+  while (cursor !== null)
+  mendTimes(database, -1_000, { maxAheadMs: 1_001, maxCount: 100, cursor: null })
   trimDisabled(database, 3, 1, 5, null)
   endOverdue(database, 3, 1, 5)
   prune(database, 9, {

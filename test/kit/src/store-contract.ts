@@ -14,6 +14,8 @@ import { historyContract } from './store-contract/history.ts'
 import { holdingBackContract } from './store-contract/holding-back.ts'
 import { leasesContract } from './store-contract/leases.ts'
 import { limitsContract } from './store-contract/limits.ts'
+import { mendTimesContract } from './store-contract/mend-times.ts'
+import { mendWaitsContract } from './store-contract/mend-waits.ts'
 import { orderContract } from './store-contract/order.ts'
 import { retentionContract } from './store-contract/retention.ts'
 import { settleContract } from './store-contract/settle.ts'
@@ -38,6 +40,8 @@ const areas = {
   settle: settleContract,
   health: healthContract,
   'next due': dueContract,
+  'mending waits': mendWaitsContract,
+  'mending times': mendTimesContract,
   wake: wakeContract,
   history: historyContract,
   cancel: cancelContract,

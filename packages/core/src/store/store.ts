@@ -15,6 +15,7 @@ import type {
   PageRequest,
   StoreStats,
 } from './history.ts'
+import type { MendAnswer, MendRequest, MendTimesRequest } from './mend.ts'
 import type { EndedDelivery, PruneRequest, TrimAnswer } from './retention.ts'
 import type {
   CreateOutcome,
@@ -88,7 +89,7 @@ export interface StoreHandle<Transaction = never> {
   renew(tokens: readonly string[], leaseMs: number): Promise<readonly string[]>
   /** Records attempts and moves their deliveries on, each if its lease still holds. In the order given. */
   settle(settlements: readonly Settlement[]): Promise<readonly SettleOutcome[]>
-  /** Gives back what was claimed and never sent; nothing is recorded, and it is due at once. */
+  /** Gives back what was claimed and never sent; nothing is recorded, and it is due at once, also after the clock was set back. */
   release(tokens: readonly string[]): Promise<void>
 
   /** The record, or null if the scope never failed. */
@@ -110,6 +111,17 @@ export interface StoreHandle<Transaction = never> {
    * update, better health. A hint; a poll finds the rest. Returns the way to end that.
    */
   onWake(listener: () => void): () => void
+
+  /**
+   * Makes due now what waits longer than anything is asked to wait, and ends parkings that last longer: they were written while the
+   * clock was ahead. A step of a pass, which begins with `cursor` null and goes on with that of the answer.
+   */
+  mendWaits(request: MendRequest): Promise<MendAnswer>
+  /**
+   * Brings to now when deliveries were created and finished, and events and bodies appended, where that lies ahead, so that their ages
+   * begin. Does nothing if the oldest subscription lies ahead as well: then it is the clock that is behind. A step of a pass.
+   */
+  mendTimes(request: MendTimesRequest): Promise<MendAnswer>
 
   getDeliveries(ids: readonly string[]): Promise<readonly Delivery[]>
   listDeliveries(filter: DeliveryFilter, page: PageRequest): Promise<DeliveryPage>

@@ -67,7 +67,7 @@ const maxOwnFaultDelayMs = 600_000
 const probeDelayMs = 1_000
 
 /** The longest `Retry-After` that is honoured, in ms. */
-const maxRetryAfterMs: number = 24 * 60 * 60 * 1_000
+export const maxRetryAfterMs: number = 24 * 60 * 60 * 1_000
 
 /** After this many failures the head of an ordered queue no longer holds up those behind it. */
 const failuresBeforeSetAside = 3

@@ -1,7 +1,9 @@
 import { performance } from 'node:perf_hooks'
 import { type EndedDelivery, type PruneRequest, readStoreClock, type StoreHandle } from '@posthorn/core'
 import { createSignal } from '../timing/signal.ts'
+import { createClockMender } from './clock-mender.ts'
 import { type ClockReading, createClockTrust } from './clock-trust.ts'
+import type { LongestWaits } from './longest-waits.ts'
 import type { Report } from './worker-events.ts'
 
 /** What is kept, and for how long. */
@@ -40,41 +42,88 @@ export const defaultRetention: RetentionOptions = {
 /** Rows per step; small, so that sending never waits long for a step to end. */
 const rowsPerStep = 200
 
+export interface HouseOptions {
+  readonly retention: RetentionOptions
+  readonly waits: LongestWaits
+  readonly report: Report
+  /** Called when there may be something to claim that was not due before. */
+  readonly onMended: () => void
+  /** Draws the consequence of deliveries that ended by their age. */
+  readonly onAged: (ended: readonly EndedDelivery[]) => Promise<void>
+}
+
+/** What goes on beside the deliveries, until the worker closes. */
+export interface Housekeeping {
+  /** Takes a reading of the store's clock that somebody else had. */
+  notice(reading: ClockReading): void
+  run(): Promise<void>
+}
+
 /**
- * Applies the rules of retention again and again until the worker closes, and holds back while the store's clock is in doubt.
- * @param onAged draws the consequence of deliveries that ended by their age
+ * Applies the rules of retention again and again, and holds back while the store's clock is in doubt. What waits for too long, since the
+ * clock was wrong, is mended first, and gets a round's time to be claimed before anything is ended for its age.
  */
-export async function keepHouse<Transaction>(
+export function createHousekeeping<Transaction>(
   store: StoreHandle<Transaction>,
-  options: RetentionOptions,
-  report: Report,
-  onAged: (ended: readonly EndedDelivery[]) => Promise<void>,
+  { retention, waits, report, onMended, onAged }: HouseOptions,
   closing: AbortSignal,
-): Promise<void> {
+): Housekeeping {
   const due = createSignal(false)
   closing.addEventListener('abort', () => due.announce())
-  const isTrusted = createClockTrust()
-  const mayGoOn = async () => !closing.aborted && isTrusted(await readClock(store))
-  while (!closing.aborted) {
-    try {
-      await maintain(store, options, report, onAged, mayGoOn)
-    } catch (error) {
-      report('warning', { kind: 'engine-fault', activity: 'maintenance', error })
-    }
-    await due.wait(options.everyMs)
+  const trust = createClockTrust()
+  const toAge = (ms: number) => ms + Math.ceil(trust.overstatedMs(ms))
+  const mender = createClockMender(store, {
+    waits,
+    maxCount: rowsPerStep,
+    mayGoOn: () => !closing.aborted,
+    monotonicMs: () => performance.now(),
+  })
+
+  /** Gives whether what is old by the reading may be taken for old. */
+  function notice(reading: ClockReading): boolean {
+    if (mender.notice(reading)) due.announce()
+    return trust.isTrusted(reading)
   }
+
+  const mayGoOn = async () => !closing.aborted && notice(await readClock(store))
+
+  async function mend(): Promise<boolean> {
+    const hasMended = (await mender.mend()) > 0
+    if (hasMended) onMended()
+    return hasMended
+  }
+
+  return {
+    notice: (reading) => void notice(reading),
+    async run() {
+      while (!closing.aborted) {
+        try {
+          if (!(await mend())) await maintain(store, retention, { report, onAged }, { mayGoOn, toAge })
+        } catch (error) {
+          report('warning', { kind: 'engine-fault', activity: 'maintenance', error })
+        }
+        await due.wait(retention.everyMs)
+      }
+    },
+  }
+}
+
+/** What the rules of retention are applied by. */
+interface Clockwork {
+  readonly mayGoOn: () => Promise<boolean>
+  /** How old something must look to be so many ms old. */
+  readonly toAge: (ms: number) => number
 }
 
 /** Ends what is overdue or too much, and removes old history, in small steps. */
 async function maintain<Transaction>(
   store: StoreHandle<Transaction>,
   options: RetentionOptions,
-  report: Report,
-  onAged: (ended: readonly EndedDelivery[]) => Promise<void>,
-  mayGoOn: () => Promise<boolean>,
+  { report, onAged }: Pick<HouseOptions, 'report' | 'onAged'>,
+  { mayGoOn, toAge }: Clockwork,
 ): Promise<void> {
   await repeat(mayGoOn, async () => {
-    const ended = await store.endOverdue(options.maxAgeMs, rowsPerStep)
+    const ended = await store.endOverdue(toAge(options.maxAgeMs), rowsPerStep)
     for (const delivery of ended) report('exhausted', toEvent(delivery))
     await onAged(ended)
     return ended.length === rowsPerStep
@@ -86,26 +135,23 @@ async function maintain<Transaction>(
     trimCursor = answer.cursor
     return trimCursor !== null
   })
-  const request = toPruneRequest(options)
   let pruneCursor: string | null = null
   await repeat(mayGoOn, async () => {
-    pruneCursor = await store.prune({ ...request, cursor: pruneCursor })
+    pruneCursor = await store.prune({ ...toPruneRequest(options, toAge), cursor: pruneCursor })
     return pruneCursor !== null
   })
 }
 
-function toPruneRequest({
-  historyMs,
-  eventIdMs,
-  maxFinishedCount,
-  bodyMs,
-}: RetentionOptions): Omit<PruneRequest, 'cursor'> {
+function toPruneRequest(
+  { historyMs, eventIdMs, maxFinishedCount, bodyMs }: RetentionOptions,
+  toAge: Clockwork['toAge'],
+): Omit<PruneRequest, 'cursor'> {
   return {
-    historyMs,
-    eventIdMs,
+    historyMs: toAge(historyMs),
+    eventIdMs: toAge(eventIdMs),
     maxCount: rowsPerStep,
     ...(maxFinishedCount === null ? {} : { maxFinishedCount }),
-    ...(bodyMs === null ? {} : { bodyMs }),
+    ...(bodyMs === null ? {} : { bodyMs: toAge(bodyMs) }),
   }
 }
 

@@ -10,10 +10,12 @@ import { maxTimerMs } from '../timing/max-timer-ms.ts'
 import { createTurnEnd } from '../timing/turn-end.ts'
 import { judgeAged } from './aged-deliveries.ts'
 import { type ClaimResult, createClaimLoop, noRoom } from './claim-loop.ts'
+import type { ClockReading } from './clock-trust.ts'
 import { createAttemptCounter } from './count-attempts.ts'
 import { holdBack } from './hold-back.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
-import { keepHouse, type RetentionOptions } from './maintenance.ts'
+import { longestWaits } from './longest-waits.ts'
+import { createHousekeeping, type RetentionOptions } from './maintenance.ts'
 import { type RunContext, runDelivery } from './run-delivery.ts'
 import { createSettler } from './settler.ts'
 import { withStoreRetries } from './store-retries.ts'
@@ -41,8 +43,9 @@ export interface Worker {
   /**
    * Looks for due deliveries now rather than at the next poll.
    * @param subscriptionIds those that they are for, if that is known
+   * @param storeNow the reading of the store's clock that they were written at, if that is known
    */
-  wake(subscriptionIds?: readonly string[]): void
+  wake(subscriptionIds?: readonly string[], storeNow?: number): void
   /** Claims nothing more, lets attempts end, and aborts those still running after `timeoutMs`. */
   stop(timeoutMs: number): Promise<void>
 }
@@ -92,9 +95,20 @@ export function createWorker<Transaction>(
   const attempts = createAttemptCounter()
   const sharing = createLaneSharing(store)
   const leases = createLeaseKeeper(store, options.leaseMs, report)
+  const house = createHousekeeping(
+    store,
+    {
+      retention: options.retention,
+      waits: longestWaits(options.schedule, options.breaker),
+      report,
+      onMended: () => loop.wake(),
+      onAged: (ended) => judgeAged(ended, context),
+    },
+    closing.signal,
+  )
   const endWakes = store.onWake(() => loop.wake())
   const runs = createActivity()
-  let storeClock = { reading: 0, at: performance.now() }
+  let storeClock: ClockReading = { storeNow: 0, takenAt: performance.now() }
   let cursor: string | null = null
   /** Claimed and not settled. */
   let runCount = 0
@@ -113,9 +127,16 @@ export function createWorker<Transaction>(
     leaseMs: options.leaseMs,
     random: options.random,
     report,
-    storeNow: () => storeClock.reading + Math.round(performance.now() - storeClock.at),
+    storeNow: () => storeClock.storeNow + Math.round(performance.now() - storeClock.takenAt),
     closing: closing.signal,
     abort: abort.signal,
+  }
+
+  /** Every reading tells housekeeping how the store's clock goes. */
+  function noticeClock(storeNow: number): ClockReading {
+    const reading = { storeNow, takenAt: performance.now() }
+    house.notice(reading)
+    return reading
   }
 
   /** Claims as much as there is room for, and starts it without waiting for it to end. */
@@ -141,7 +162,7 @@ export function createWorker<Transaction>(
         only,
       })
     const answer = await withStoreRetries(claim, () => !closing.signal.aborted)
-    storeClock = { reading: answer.storeNow, at: performance.now() }
+    storeClock = noticeClock(answer.storeNow)
     if (only === null) cursor = answer.cursor
     context.health.learn(answer.deliveries, answer.health)
     for (const delivery of answer.deliveries) void runOne(delivery)
@@ -186,13 +207,13 @@ export function createWorker<Transaction>(
     attemptsByWord: attempts.attemptsByWord,
     start() {
       setImmediate(() => {
-        ended = Promise.all([
-          loop.run(),
-          keepHouse(store, options.retention, report, (aged) => judgeAged(aged, context), closing.signal),
-        ])
+        ended = Promise.all([loop.run(), house.run()])
       })
     },
-    wake: (subscriptionIds) => loop.wake(subscriptionIds),
+    wake(subscriptionIds, storeNow) {
+      if (storeNow !== undefined) noticeClock(storeNow)
+      loop.wake(subscriptionIds)
+    },
     async stop(timeoutMs) {
       const timer = setTimeout(() => abort.abort(), Math.min(timeoutMs, maxTimerMs))
       closing.abort()

@@ -4,6 +4,7 @@ import { createClockTrust } from '../../src/worker/clock-trust.ts'
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
+const start = Date.UTC(2026, 0, 1)
 
 /** Readings as [time passed since the first one, how far the store's clock is off], and what is trusted. */
 test.for([
@@ -88,11 +89,119 @@ test.for([
     [true, false, true, false, true],
   ],
 ] as const)('%s', ([, readings, trusted]) => {
-  const isTrusted = createClockTrust()
-  const start = Date.UTC(2026, 0, 1)
+  const { isTrusted } = createClockTrust()
   expect(
     readings.map(([passedMs, offMs]) =>
       isTrusted({ storeNow: start + passedMs + offMs, takenAt: 500 + passedMs }),
     ),
   ).toEqual(trusted)
+})
+
+/** Readings as above; of which age, and by how much it is overstated. */
+test.for([
+  [
+    'a clock that goes as time does',
+    [
+      [0, 0],
+      [day, 0],
+    ],
+    day,
+    0,
+  ],
+  [
+    'a correction of an hour',
+    [
+      [0, 0],
+      [1, hour],
+    ],
+    day,
+    0,
+  ],
+  [
+    'a leap that is taken back',
+    [
+      [0, 0],
+      [1, 10 * day],
+      [2, 0],
+    ],
+    day,
+    0,
+  ],
+  [
+    'a leap that is in doubt',
+    [
+      [0, 0],
+      [1, 10 * day],
+    ],
+    day,
+    0,
+  ],
+  [
+    'a leap that is believed',
+    [
+      [0, 0],
+      [1, 10 * day],
+      [hour, 10 * day],
+    ],
+    day,
+    10 * day,
+  ],
+  [
+    'a leap longer ago than that',
+    [
+      [0, 0],
+      [1, 10 * day],
+      [hour, 10 * day],
+      [day + 1, 10 * day],
+    ],
+    day,
+    0,
+  ],
+  [
+    'a clock that was set back',
+    [
+      [0, 0],
+      [1, -10 * day],
+    ],
+    day,
+    0,
+  ],
+  [
+    'a clock that was behind',
+    [
+      [0, 0],
+      [1, -10 * day],
+      [2, 0],
+      [hour, 0],
+    ],
+    day,
+    10 * day,
+  ],
+  [
+    'a clock that was behind long ago',
+    [
+      [0, 0],
+      [1, -10 * day],
+      [2, 0],
+      [2 * day, 0],
+    ],
+    day,
+    0,
+  ],
+  [
+    'a clock that was believed and set back',
+    [
+      [0, 0],
+      [1, day],
+      [hour, day],
+      [hour + 1, 0],
+    ],
+    day,
+    0,
+  ],
+] as const)('how much older things look after %s', ([, readings, withinMs, overstatedMs]) => {
+  const trust = createClockTrust()
+  for (const [passedMs, offMs] of readings)
+    trust.isTrusted({ storeNow: start + passedMs + offMs, takenAt: 500 + passedMs })
+  expect(trust.overstatedMs(withinMs)).toBe(overstatedMs)
 })

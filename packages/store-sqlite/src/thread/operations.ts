@@ -7,6 +7,8 @@ import { nextDue } from '../due.ts'
 import { compareAndSetHealth, readHealth } from '../health.ts'
 import { getDeliveries, listAttempts, listDeliveries } from '../history.ts'
 import { release, renew } from '../leases.ts'
+import { mendTimes } from '../mend-times.ts'
+import { mendWaits } from '../mend-waits.ts'
 import { prune } from '../prune.ts'
 import { endOverdue, trimDisabled } from '../retention.ts'
 import { settle } from '../settle.ts'
@@ -53,6 +55,8 @@ const operations: Operations = {
   readHealth: ({ database }, args) => readHealth(database, ...args),
   compareAndSetHealth: ({ database, now }, args) => compareAndSetHealth(database, now, ...args),
   nextDue: ({ database, now }, args) => nextDue(database, now, ...args),
+  mendWaits: ({ database, now }, args) => mendWaits(database, now, ...args),
+  mendTimes: ({ database, now }, args) => mendTimes(database, now, ...args),
   getDeliveries: ({ database, now }, args) => getDeliveries(database, now, ...args),
   listDeliveries: ({ database, now }, args) => listDeliveries(database, now, ...args),
   listAttempts: ({ database }, args) => listAttempts(database, ...args),

@@ -9,6 +9,8 @@ const lane = laneScope('https://one.example')
 const update = { parkForMs: null, maxLeasedCount: null, state: {} }
 const retention = { historyMs: 1, eventIdMs: 1, maxCount: 1, cursor: null }
 
+const waits = { maxFirstWaitMs: 1, maxRetryWaitMs: 1, maxParkMs: 1, maxCount: 1, cursor: null }
+
 const calls: Readonly<
   Record<Exclude<keyof StoreHandle, 'close' | 'onWake'>, (store: StoreHandle) => Promise<unknown>>
 > = {
@@ -29,6 +31,8 @@ const calls: Readonly<
   readHealth: (store) => store.readHealth(lane),
   compareAndSetHealth: (store) => store.compareAndSetHealth(lane, 0, update),
   nextDue: (store) => store.nextDue(null),
+  mendWaits: (store) => store.mendWaits(waits),
+  mendTimes: (store) => store.mendTimes({ maxAheadMs: 1, maxCount: 1, cursor: null }),
   getDeliveries: (store) => store.getDeliveries([]),
   listDeliveries: (store) => store.listDeliveries({}, { maxCount: 1, cursor: null }),
   listAttempts: (store) => store.listAttempts(ids.next()),
