@@ -6,7 +6,7 @@ import { parseSubjectRef, type SubjectRef } from '../subject.ts'
 import { type ParsedAuthorization, parseAuthorization } from './authorization.ts'
 import type { Change } from './change.ts'
 import { type ParsedClientCertificate, parseClientCertificate } from './client-certificate.ts'
-import { checkHeadersOfDialect, parseHeaders } from './custom-headers.ts'
+import { checkHeadersOfDialects, parseHeaders } from './custom-headers.ts'
 import { readPlainObject } from './plain-object.ts'
 import { type ParsedStandardWebhooks, parseStandardWebhooks } from './standard-webhooks.ts'
 import type { SubscriptionOrder } from './subscription.ts'
@@ -112,7 +112,7 @@ export function parseSubscriptionDraft(
     tls: parseClientCertificate(given.get('tls')),
     order: parseOrder(given.get('order')),
   }
-  checkTogether(draft, { hasSecret: false, headerNames: [] })
+  checkTogether(draft, { hasSecret: false, headerNames: [] }, dialects)
   return draft
 }
 
@@ -153,7 +153,7 @@ export function parseSubscriptionPatch(
     tls: change<ParsedSubscription['tls']>('tls', keep, parseClientCertificate),
     order: change('order', current.order, parseOrder),
   }
-  checkTogether(changed, current)
+  checkTogether(changed, current, dialects)
   return changed
 }
 
@@ -161,6 +161,7 @@ export function parseSubscriptionPatch(
 function checkTogether(
   { dialect, subject, events, secret, headers }: ParsedSubscription,
   current: Pick<CurrentSubscription, 'hasSecret' | 'headerNames'>,
+  dialects: ReadonlyMap<string, Dialect>,
 ): void {
   const { rules } = dialect
   if (!rules.subjectTypes.includes(subject.type)) {
@@ -175,7 +176,9 @@ function checkTogether(
       `Expected \`events\` to hold only events that ${dialect.name} carries (${rules.eventKeys.join(', ')}), got ${uncarried}.`,
     )
   }
-  checkHeadersOfDialect(namesOf(headers, current.headerNames), dialect)
+  // A receiver may go by the headers of any dialect, whichever its subscription has. Names that were taken before stay.
+  const setters = headers.kind === 'set' ? [dialect, ...dialects.values()] : [dialect]
+  checkHeadersOfDialects(namesOf(headers, current.headerNames), setters)
   const hasSecret = secret.kind === 'set' || (secret.kind === 'keep' && current.hasSecret)
   if (rules.signatureHeader === null && hasSecret) {
     throw invalid(
