@@ -73,7 +73,12 @@ test('credentials are sent to the proxy and shown to nobody', async () => {
 
 test('what the policy refuses never reaches the proxy', async () => {
   const proxy = await openProxy()
-  const addresses = { deny: [{ host: '*.evil.example', addresses: ['0.0.0.0/0'] }] }
+  const addresses = {
+    deny: [
+      { host: '*.evil.example', addresses: ['0.0.0.0/0'] },
+      { host: 'evil.example', addresses: ['0.0.0.0/0'] },
+    ],
+  }
   const sender = openSender({ network: through(proxy.port), addresses })
   const sockets = countSockets()
   for (const url of [
@@ -83,6 +88,13 @@ test('what the policy refuses never reaches the proxy', async () => {
     'http://localhost:8080/',
     'http://receiver.example:22/',
     'https://ci.evil.example/',
+    'https://ci.evil.example../',
+    'http://evil.example.../',
+    'http://evil..example/',
+    'http://127.0.0.1../',
+    'http://0x7f.1../',
+    'http://169.254.169.254%2e%2e/',
+    'http://localhost../',
   ]) {
     expect((await sender.send(requestTo(url))).outcome, url).toMatchObject({ word: 'target.blocked' })
   }
