@@ -398,4 +398,29 @@ describe('history', () => {
     expect(attempt?.answerExcerpt).toMatch(/^Cannot POST \/hooks\/\[redacted\]/)
     expect(attempt?.answerExcerpt).not.toContain('S3CRET')
   })
+  test.for<[string, (token: string) => string]>([
+    ['the host', (token) => `https://${token}.example/`],
+    ['the scheme', (token) => `${token}:x`],
+    ['a host that is too long to be shown', (token) => `https://${'a'.repeat(90)}.${token}.example/`],
+    ['a scheme that is too long to be shown', (token) => `a${'b'.repeat(90)}${token}${'c'.repeat(12_000)}:x`],
+  ])('shows nothing that a redirect repeats in %s', async ([, toLocation]) => {
+    const emitter = await open({ retry: { delaysMs: [0] } })
+    const receiver = await receive({
+      answers: ({ headers }) => {
+        const location = toLocation(String(headers['x-token']))
+        return { kind: 'status', status: 302, headers: { location } }
+      },
+    })
+    const told = attemptsOf(emitter)
+    const headers = { 'X-Token': 'S3CRET-in-Header-of-its-own' }
+    await emitter.subscriptions.create({ subject, url: receiver.url, headers })
+    const deliveryId = await deliver(emitter)
+    await emitter.idle()
+    const [attempt] = await emitter.deliveries.attempts(deliveryId)
+    for (const detail of [attempt?.outcome.detail, told[0]?.attempt.outcome.detail]) {
+      expect(detail).toMatch(/^Location .*, path with hash [0-9a-f]{12}$/)
+      expect(detail).not.toMatch(/s3cret|header/i)
+      expect(detail?.length).toBeLessThan(300)
+    }
+  })
 })

@@ -163,6 +163,7 @@ async function send<Transaction>(
     const { answerExcerpt } = record
     return {
       ...record,
+      outcome: withoutSecrets(record.outcome, prepared.listSecrets),
       requestHeaders: prepared.shownHeaders,
       // Receivers repeat what they were sent: a page for a path that is not there, a service that echoes headers.
       answerExcerpt:
@@ -171,6 +172,13 @@ async function send<Transaction>(
           : answerExcerpt,
     }
   })
+}
+
+/** A redirect may lead to what the receiver was sent, in the small letters of a host. */
+function withoutSecrets(outcome: AttemptOutcome, listSecrets: () => readonly string[]): AttemptOutcome {
+  if (outcome.kind !== 'answered' || outcome.detail === null) return outcome
+  const secrets = listSecrets().flatMap((secret) => [secret, secret.toLowerCase()])
+  return { ...outcome, detail: redact(outcome.detail, secrets) }
 }
 
 function notSent(outcome: AttemptOutcome): AttemptRecord {

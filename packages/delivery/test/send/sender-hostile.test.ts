@@ -266,6 +266,21 @@ describe('a redirect', () => {
     expect(detail).not.toMatch(/planted|\p{Cc}/u)
   })
 
+  const label = 'a'.repeat(50)
+
+  test.for<[string, string]>([
+    [`https://${label}.${label.slice(2)}/`, `https://${label}.${label.slice(2)}`],
+    [`https://${label}.${label}/`, 'https://(101 characters with hash '],
+    [`${'x'.repeat(12_000)}://${'y'.repeat(3_000)}/`, '(12001 characters with hash '],
+    [`x${'.y'.repeat(3_000)}:z`, '(6002 characters with hash '],
+    [`https://${'b.'.repeat(2_000)}/`, 'https://(4000 characters with hash '],
+  ])('is told in few words, however long its host or scheme is', ([location, origin]) => {
+    const detail = describeRedirect(302, location, base)
+    expect(detail).toEqual(withHash)
+    expect(detail).toContain(`Location ${origin}`)
+    expect(detail?.length).toBeLessThan(200)
+  })
+
   test.for<[number, string | undefined, string | null]>([
     [302, undefined, 'no Location'],
     [304, undefined, 'no Location'],
