@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { emitPush } from '@posthorn/git'
 import {
   createEmitter,
@@ -17,7 +18,7 @@ import type { PushReport } from './server/push-report.ts'
 import { createWebhookEndpoint } from './webhook-endpoint.ts'
 
 export interface HostOptions {
-  /** The folder that holds every repository. */
+  /** The folder that holds every repository, and the spool of pushes. */
   readonly root: string
   /** @default 0, any that is free */
   readonly port?: number
@@ -48,17 +49,27 @@ export async function startHost({ root, port = 0, emitter: options, display }: H
     return subscription
   }
 
-  const onPush = async ({ user: name, updates }: PushReport): Promise<void> => {
+  const onPush = async ({ pushId, user: name, updates }: PushReport): Promise<void> => {
     const at = Date.now()
     const refActions = toRefActions(updates)
     const actor = name === user.name ? user : null
-    const { eventId, deliveries } = await emitPush(emitter, { gitDir, updates, repository, actor })
+    const { eventId, deliveries } = await emitPush(emitter, {
+      gitDir,
+      updates,
+      repository,
+      actor,
+      pushId,
+    })
     narrator.namePush(eventId, refActions)
     const durationMs = Date.now() - at
     display.accepted({ at, event: 'repo:push', refActions, deliveryCount: deliveries.length, durationMs })
   }
 
-  const hookEndpoint = await createHookEndpoint({ onPush, onError: (error) => console.error(error) })
+  const hookEndpoint = await createHookEndpoint({
+    spoolFolder: join(root, 'spool'),
+    onPush,
+    onError: (error) => console.error(error),
+  })
   const server = await createGitServer({
     root,
     port,
@@ -75,6 +86,7 @@ export async function startHost({ root, port = 0, emitter: options, display }: H
   })
 
   const narrator = createNarrator(emitter, display)
+  await hookEndpoint.readSpool()
 
   return {
     emitter,

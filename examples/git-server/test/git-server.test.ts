@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -14,11 +14,13 @@ import { toGitEnvironment } from '../src/server/git-environment.ts'
 import { createGitServer, type GitServer } from '../src/server/git-server.ts'
 import { createHookEndpoint, type HookEndpoint } from '../src/server/hook-endpoint.ts'
 import type { PushReport } from '../src/server/push-report.ts'
+import { writeSpoolFile } from '../src/server/spool-file.ts'
 import { createGate } from './gate.ts'
 
 const zeros = '0'.repeat(40)
 
 let folder: string
+let spoolFolder: string
 let hookEndpoint: HookEndpoint
 let server: GitServer
 let gitDir: string
@@ -33,7 +35,12 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "git server's test "))
   pushes.length = 0
   onPush = async (push) => void pushes.push(push)
-  hookEndpoint = await createHookEndpoint({ onPush: (push) => onPush(push), onError: () => undefined })
+  spoolFolder = join(folder, 'spool')
+  hookEndpoint = await createHookEndpoint({
+    spoolFolder,
+    onPush: (push) => onPush(push),
+    onError: () => undefined,
+  })
   const root = join(folder, 'repositories')
   await mkdir(root)
   nextRequest = Promise.withResolvers()
@@ -60,6 +67,7 @@ test('a push is reported with its refs, its repository and who pushed', async ()
   const after = (await copy.git('rev-parse', 'main')).trim()
   expect(pushes).toEqual([
     {
+      pushId: expect.stringMatching(/^\d+-[0-9a-f-]{36}$/),
       repository: 'demo/hello',
       user: 'demo-user',
       updates: [
@@ -68,6 +76,7 @@ test('a push is reported with its refs, its repository and who pushed', async ()
       ],
     },
   ])
+  expect(await readdir(spoolFolder)).toEqual([])
 })
 
 test('what was pushed can be cloned, also when it is large enough to be sent in chunks', async () => {
@@ -98,22 +107,62 @@ test('a push waits until its event is stored', async () => {
   expect(order).toEqual(['stored', 'pushed'])
 })
 
-test('a push succeeds with one line of warning while the hook endpoint is down', async () => {
+test('a push succeeds with one line of warning while the hook endpoint is down, and is told of by the next one', async () => {
   await hookEndpoint.close()
   const output = await copy.git('push', 'origin', 'main')
 
   expect(output.match(/^remote: .*/gm)).toEqual([
-    expect.stringContaining('accepted, but no webhook is told of it: the server cannot be reached'),
+    expect.stringContaining('accepted, but webhooks are told of it later: the server cannot be reached'),
   ])
   expect(await git(gitDir, 'rev-parse', 'main')).toBe(await copy.git('rev-parse', 'main'))
+  expect(await readdir(spoolFolder)).toHaveLength(1)
+  await hookEndpoint.readSpool()
+  expect(pushes).toMatchObject([{ repository: 'demo/hello', updates: [{ ref: 'refs/heads/main' }] }])
+  expect(await readdir(spoolFolder)).toEqual([])
 })
 
-test('a push succeeds with one line of warning when its event cannot be stored', async () => {
-  onPush = () => Promise.reject(new Error('The store is full.'))
+test('a push succeeds with one line of warning when its event cannot be stored, and is told of again under the same id', async () => {
+  const tried: PushReport[] = []
+  onPush = (push) => {
+    tried.push(push)
+    return Promise.reject(new Error('The store is full.'))
+  }
   const output = await copy.git('push', 'origin', 'main')
 
   expect(output.match(/^remote: .*/gm)).toEqual([expect.stringContaining('the server answered 500')])
   expect(output).not.toContain('The store is full.')
+  await hookEndpoint.readSpool()
+  onPush = async (push) => void pushes.push(push)
+  await hookEndpoint.readSpool()
+  expect([...tried, ...pushes].map(({ pushId }) => pushId)).toEqual(Array(3).fill(pushes[0]?.pushId))
+})
+
+test('a push whose lines cannot be spooled succeeds with one line of warning', async () => {
+  await rm(spoolFolder, { recursive: true })
+  const output = await copy.git('push', 'origin', 'main')
+  expect(output.match(/^remote: .*/gm)).toEqual([
+    expect.stringContaining('accepted, but no webhook is told of it: the spool cannot be written (ENOENT)'),
+  ])
+  expect(pushes).toEqual([])
+})
+
+test('pushes that are left are told of in their order, past those that cannot be', async () => {
+  const update = `${zeros} ${'a'.repeat(40)} refs/heads/`
+  const leave = (pushId: string, lines: string) =>
+    writeSpoolFile(spoolFolder, pushId, JSON.stringify({ repository: 'demo/hello', user: 'x', lines }))
+  const uuid = '0d1f4f4e-7d2f-4c4a-9a3b-1f0c54c0a001'
+  await leave(`1700000000002-${uuid}`, `${update}second\n`)
+  await leave(`1700000000001-${uuid}`, `${update}first\n`)
+  await leave(`1700000000000-${uuid}`, 'no line of a hook\n')
+  await writeFile(join(spoolFolder, `1700000000003-${uuid}.json.part`), '{ "repos')
+  await writeFile(join(spoolFolder, 'other.json'), '{}')
+  await hookEndpoint.readSpool()
+  expect(pushes.map(({ updates }) => updates[0]?.ref)).toEqual(['refs/heads/first', 'refs/heads/second'])
+  expect((await readdir(spoolFolder)).toSorted()).toEqual([
+    `1700000000000-${uuid}.json`,
+    `1700000000003-${uuid}.json.part`,
+    'other.json',
+  ])
 })
 
 test.for([
@@ -178,11 +227,24 @@ test.for([
 
 test('the hook endpoint refuses whoever does not have its token', async () => {
   const { GIT_SERVER_HOOK_URL: url = '' } = hookEndpoint.environment
-  const body = JSON.stringify({ repository: 'demo/hello', user: 'demo-user', lines: '' })
-  const answer = await fetch(url, { method: 'POST', headers: { authorization: 'Bearer guess' }, body })
+  const pushId = '1700000000000-0d1f4f4e-7d2f-4c4a-9a3b-1f0c54c0a001'
+  const report = { repository: 'demo/hello', user: 'demo-user', lines: '' }
+  await writeSpoolFile(spoolFolder, pushId, JSON.stringify(report))
+  const headers = { authorization: 'Bearer guess' }
+  const answer = await fetch(url, { method: 'POST', headers, body: pushId })
   expect(answer.status).toBe(401)
   expect(pushes).toEqual([])
 })
+
+test.for(['../host', '1-../../x', '', `${'1'.repeat(2_000)}`])(
+  'the hook endpoint reads no file but those of the spool: %j',
+  async (body) => {
+    const { GIT_SERVER_HOOK_URL: url = '', GIT_SERVER_HOOK_TOKEN: token = '' } = hookEndpoint.environment
+    const answer = await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body })
+    expect(answer.status).toBe(500)
+    expect(pushes).toEqual([])
+  },
+)
 
 test.for([
   '/demo/../demo/hello.git/info/refs?service=git-upload-pack',

@@ -14,7 +14,7 @@ const script = `
   import { createGitServer } from ${toSource('server/git-server.ts')}
   import { createHookEndpoint } from ${toSource('server/hook-endpoint.ts')}
   const onPush = async ({ updates }) => updates.forEach(({ ref }) => console.log(ref))
-  const hookEndpoint = await createHookEndpoint({ onPush, onError: console.error })
+  const hookEndpoint = await createHookEndpoint({ spoolFolder: process.env.ROOT + '/spool', onPush, onError: console.error })
   const server = await createGitServer({ root: process.env.ROOT, hookEndpoint, toUser: () => 'demo-user' })
   process.once('SIGTERM', () => process.exit())
   process.once('SIGINT', () => {

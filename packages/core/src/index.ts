@@ -2,7 +2,7 @@ export { type Clock, systemClock } from './clock.ts'
 export type { Attempt, AttemptOutcome, AttemptPhases, AttemptRecord } from './delivery/attempt.ts'
 export type { Delivery, DeliveryState, FinalReason, FinalState } from './delivery/delivery.ts'
 export { type OutcomeWord, outcomeWords } from './delivery/outcome-words.ts'
-export { describeValue } from './describe-value.ts'
+export { describeUnlessText, describeValue, isShowableName } from './describe-value.ts'
 export type { BuildContext, Dialect, DialectCaps, DialectRules, HeaderFacts, HeaderPair } from './dialect.ts'
 export { errorCodes, type PosthornErrorCode } from './error-codes.ts'
 export {
@@ -30,6 +30,8 @@ export {
   type RefUpdate,
   type TagAnnotation,
 } from './event/push-event.ts'
+export { createFilterJudge, type FilterJudge } from './filter/push-filter.ts'
+export type { FilterName, RefAction, SubscriptionFilter } from './filter/subscription-filter.ts'
 export * as limits from './limits.ts'
 export {
   invalidOption,
@@ -52,6 +54,7 @@ export {
   type LaneHealthStep,
   maxLeasedOfLane,
   stepLaneAnswered,
+  stepLaneReached,
   stepLaneUnanswered,
 } from './rules/lane-health.ts'
 export { isLeaseHeld, type Lease } from './rules/lease.ts'
@@ -72,6 +75,7 @@ export {
   maxLeasedOfSubscription,
   type SubscriptionHealth,
   type SubscriptionHealthStep,
+  stepSubscriptionAged,
   stepSubscriptionHealth,
 } from './rules/subscription-health.ts'
 export type { Site, SiteLinks } from './site.ts'
@@ -105,6 +109,7 @@ export {
   type TurnQueue,
   takeTurns,
 } from './store/claim-turns.ts'
+export { damagedSettings, damagedSubscription } from './store/damaged-record.ts'
 export {
   type HealthOutcome,
   type HealthRecord,
@@ -125,6 +130,8 @@ export {
 } from './store/history.ts'
 export { createKeyBudget, type KeyBudget, KeyVisits } from './store/key-visits.ts'
 export { nextDueInMs } from './store/next-due-in-ms.ts'
+export { type PagePlace, parsePageCursor, toPageCursor } from './store/page-cursor.ts'
+export { parseSettings } from './store/parse-settings.ts'
 export { readStoreClock } from './store/read-store-clock.ts'
 export type { EndedDelivery, PruneRequest, TrimAnswer } from './store/retention.ts'
 export { noSealedParts, readSealedParts, type SealedParts } from './store/sealed-parts.ts'
@@ -144,12 +151,20 @@ export type {
 export { isSubjectType, parseSubjectRef, type SubjectRef, type SubjectType, subjectTypes } from './subject.ts'
 export type { Change } from './subscription/change.ts'
 export { toComparedHeaderName } from './subscription/compared-header-name.ts'
+export {
+  parseOpenedAuthorization,
+  parseOpenedClientKey,
+  parseOpenedHeaders,
+  parseOpenedSecret,
+  parseOpenedUrl,
+} from './subscription/parse-opened.ts'
 export { isPlainUrl } from './subscription/plain-url.ts'
 export {
   clearSealer,
   type SecretField,
   type SecretPlace,
   type SecretSealer,
+  unreadableSecret,
 } from './subscription/secret-sealer.ts'
 export { toShownUrl } from './subscription/shown-url.ts'
 export { type ParsedStandardWebhooks, toStandardWebhooksKey } from './subscription/standard-webhooks.ts'

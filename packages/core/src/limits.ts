@@ -41,6 +41,19 @@ export const maxStandardKeyBytes = 64
 export const defaultKeepPreviousMs: number = 24 * 60 * 60 * 1_000
 export const maxKeepPreviousMs: number = 7 * 24 * 60 * 60 * 1_000
 
+/** Patterns in a list of a filter. Source: our own. */
+export const maxFilterPatterns = 50
+
+/** Characters of such a pattern. Source: our own. */
+export const maxFilterPatternLength = 255
+
+/**
+ * How long one filter, and all filters together, may look through one push. A step is a character of a name, or so; 1,000,000 take some
+ * 25 ms. Source: our own; 20,000 paths of 60 characters are within the first.
+ */
+export const maxFilterSteps = 5_000_000
+export const maxPushFilterSteps = 20_000_000
+
 /** Characters of a client certificate with its chain, and of a key, in PEM. Source: our own. */
 export const maxPemLength = 65_536
 

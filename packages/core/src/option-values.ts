@@ -1,4 +1,4 @@
-import { describeValue } from './describe-value.ts'
+import { describeName, describeUnlessText, isShowableName } from './describe-value.ts'
 import { InvalidInputError } from './errors.ts'
 
 /** The bounds of a number, both included. */
@@ -7,12 +7,12 @@ export interface Range {
   readonly max: number
 }
 
-/** The error for an option that breaks a rule; `expected` completes "Expected `field` to be …". */
+/** The error for an option that breaks a rule; `expected` completes "Expected `field` to be …". Shows no text that was given. */
 export function invalidOption(field: string, expected: string, value: unknown): InvalidInputError {
   return new InvalidInputError({
     code: 'option.invalid',
     field,
-    message: `Expected \`${field}\` to be ${expected}, got ${describeValue(value)}.`,
+    message: `Expected \`${field}\` to be ${expected}, got ${describeUnlessText(value)}.`,
   })
 }
 
@@ -51,11 +51,17 @@ export function parseMembers(
     if (known.includes(name)) continue
     throw new InvalidInputError({
       code: 'option.unknown',
-      field: field === '' ? name : `${field}.${name}`,
-      message: `Unknown option \`${name}\`${field === '' ? '' : ` in \`${field}\``}. Known: ${known.join(', ')}.`,
+      field: toPath(field, name),
+      message: `Unknown option ${describeName(name)}${field === '' ? '' : ` in \`${field}\``}. Known: ${known.join(', ')}.`,
     })
   }
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined))
+}
+
+function toPath(field: string, name: string): string {
+  const own = field === '' ? 'options' : field
+  if (!isShowableName(name)) return own
+  return field === '' ? name : `${field}.${name}`
 }
 
 function describeRange(min: number, max: number): string {

@@ -1,4 +1,4 @@
-import { describeType, describeValue } from './describe-value.ts'
+import { describeType } from './describe-value.ts'
 import { InvalidInputError } from './errors.ts'
 import { parseUuid } from './uuid.ts'
 
@@ -35,7 +35,7 @@ export function parseSubjectRef(input: unknown): SubjectRef {
   if (!isSubjectType(type)) {
     throw invalid(
       'subject.type',
-      `Expected \`subject.type\` to be one of ${subjectTypes.join(', ')}, got ${describeValue(type)}.`,
+      `Expected \`subject.type\` to be one of ${subjectTypes.join(', ')}, got ${describeType(type)}.`,
     )
   }
   return { type, id: parseUuid(id, 'subject.id') }

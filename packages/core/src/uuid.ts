@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { describeValue } from './describe-value.ts'
+import { describeUnlessText } from './describe-value.ts'
 import { InvalidInputError } from './errors.ts'
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -35,7 +35,7 @@ export function parseUuid(value: unknown, field: string): string {
   if (uuid !== null) return uuid
   throw invalid(
     field,
-    `Expected \`${field}\` to be a UUID, got ${describeValue(value)}. A host without UUIDs can make them with \`toUuid\`.`,
+    `Expected \`${field}\` to be a UUID, got ${describeUnlessText(value)}. A host without UUIDs can make them with \`toUuid\`.`,
   )
 }
 
@@ -47,7 +47,10 @@ export function parseUuid(value: unknown, field: string): string {
  */
 export function toUuid(siteUrl: string, type: string, numericId: number | bigint): string {
   if (typeof numericId !== 'bigint' && !Number.isSafeInteger(numericId)) {
-    throw invalid('numericId', `Expected \`numericId\` to be an integer, got ${describeValue(numericId)}.`)
+    throw invalid(
+      'numericId',
+      `Expected \`numericId\` to be an integer, got ${describeUnlessText(numericId)}.`,
+    )
   }
   return createUuidV5(`${siteUrl.replace(/\/+$/, '')}/${type}/${numericId}`)
 }

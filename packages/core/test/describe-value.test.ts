@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeType, describeValue } from '../src/describe-value.ts'
+import { describeName, describeType, describeUnlessText, describeValue } from '../src/describe-value.ts'
 
 test.for([
   ['a\nb', '"a\\nb"'],
@@ -33,4 +33,25 @@ test('runs nothing of an object to describe it', () => {
 
 test.for(['token', 42, true])('tells only the type of %o where values must not be shown', (value) => {
   expect(describeType(value)).toBe(`a ${typeof value}`)
+})
+
+test.for([
+  ['token', 'a string'],
+  [42, '42'],
+  [false, 'false'],
+  [null, 'null'],
+  [['token'], 'an array'],
+] as const)('shows numbers and no texts of options: %o', ([value, expected]) => {
+  expect(describeUnlessText(value)).toBe(expected)
+})
+
+test.for([
+  ['maxPerDisabledSubscriptions', '`maxPerDisabledSubscriptions`'],
+  ['bitbucket-server-post-recieve', '`bitbucket-server-post-recieve`'],
+  ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', '(name not shown)'],
+  ['f'.repeat(32), '(name not shown)'],
+  ['a b', '(name not shown)'],
+  ['', '(name not shown)'],
+] as const)('shows the name %j as %s', ([name, expected]) => {
+  expect(describeName(name)).toBe(expected)
 })

@@ -13,7 +13,10 @@ describe('a value that breaks its rule is refused with its name, the rule and wh
   test.for([
     [() => parseInteger('count', 0, range), 'Expected `count` to be an integer from 1 to 10, got 0.'],
     [() => parseInteger('count', 1.5, range), 'Expected `count` to be an integer from 1 to 10, got 1.5.'],
-    [() => parseInteger('count', '3', range), 'Expected `count` to be an integer from 1 to 10, got "3".'],
+    [
+      () => parseInteger('count', '3', range),
+      'Expected `count` to be an integer from 1 to 10, got a string.',
+    ],
     [
       () => parseInteger('count', Number.NaN, range),
       'Expected `count` to be an integer from 1 to 10, got NaN.',
@@ -26,7 +29,7 @@ describe('a value that breaks its rule is refused with its name, the rule and wh
       () => parseNumber('jitter', Number.NaN, range),
       'Expected `jitter` to be a number from 1 to 10, got NaN.',
     ],
-    [() => parseBoolean('active', 'no'), 'Expected `active` to be true or false, got "no".'],
+    [() => parseBoolean('active', 'no'), 'Expected `active` to be true or false, got a string.'],
     [() => parseMembers('site', null, []), 'Expected `site` to be an object, got null.'],
     [() => parseMembers('', [], []), 'Expected `options` to be an object, got an array.'],
     [() => parseMembers('site', { a: 1 }, ['b', 'c']), 'Unknown option `a` in `site`. Known: b, c.'],

@@ -1,12 +1,18 @@
 import {
   type HeaderPair,
   isPlainUrl,
+  parseOpenedAuthorization,
+  parseOpenedClientKey,
+  parseOpenedHeaders,
+  parseOpenedSecret,
+  parseOpenedUrl,
   readSealedParts,
   type SealedClientCertificate,
-  type SealedHeaders,
   type SealedKey,
   type SecretField,
+  type SecretPlace,
   type SecretSealer,
+  type SubscriptionContent,
   type SubscriptionRecord,
   toStandardWebhooksKey,
 } from '@posthorn/core'
@@ -49,61 +55,56 @@ export async function openSecrets(
   sealer: SecretSealer,
   storeNow: number,
 ): Promise<OpenedSecrets> {
-  const parts = readSealedParts(content.settings)
-  const open: Open = (sealed, field) =>
-    sealer.open(sealed, { subscriptionId: id, field }).catch(() => {
-      throw new UnreadableError(field)
-    })
-  const [url, legacy, standard, headers, authorization, client] = await Promise.all([
-    openUrl(content.settings.url, open),
-    parts.signing.legacy === null ? null : open(parts.signing.legacy, 'signing.legacy'),
-    parts.signing.standard.length === 0 ? [] : openStandard(parts.signing.standard, storeNow, open),
-    parts.headers === null ? [] : openHeaders(parts.headers, open),
-    parts.auth === null ? null : open(parts.auth.sealed, 'auth'),
-    parts.tls === null ? null : openClient(parts.tls, open),
+  const { signing, headers, auth, tls } = readSealedParts(content.settings)
+  const open: Open = (sealed, field, parse) => openPart(sealer, sealed, { subscriptionId: id, field }, parse)
+  const [url, legacy, standard, pairs, authorization, client] = await Promise.all([
+    openUrl(content, open),
+    signing.legacy === null ? null : open(signing.legacy, 'signing.legacy', parseOpenedSecret),
+    Promise.all(
+      signing.standard.filter((key) => isValid(key, storeNow)).map((key) => openStandard(key, open)),
+    ),
+    headers === null
+      ? []
+      : open(headers.sealed, 'headers', (text) => parseOpenedHeaders(text, headers.names)),
+    auth === null ? null : open(auth.sealed, 'auth', (text) => parseOpenedAuthorization(text, auth.shown)),
+    tls === null ? null : openClient(tls, open),
   ])
-  return { url, legacy, standard, headers, authorization, client }
+  return { url, legacy, standard, headers: pairs, authorization, client }
 }
 
-type Open = (sealed: string, field: SecretField) => Promise<string>
+type Open = <Part>(sealed: string, field: SecretField, parse: (text: string) => Part) => Promise<Part>
 
-async function openUrl(stored: string, open: Open): Promise<URL> {
-  const url = URL.parse(isPlainUrl(stored) ? stored : await open(stored, 'url'))
+/** Whatever goes wrong may quote the secret. */
+async function openPart<Part>(
+  sealer: SecretSealer,
+  sealed: string,
+  place: SecretPlace,
+  parse: (text: string) => Part,
+): Promise<Part> {
+  try {
+    return parse(await sealer.open(sealed, place))
+  } catch {
+    throw new UnreadableError(place.field)
+  }
+}
+
+async function openUrl({ settings, lane }: SubscriptionContent, open: Open): Promise<URL> {
+  if (!isPlainUrl(settings.url)) return open(settings.url, 'url', (text) => parseOpenedUrl(text, lane))
+  const url = URL.parse(settings.url)
   // Not `new URL`, whose error holds the text.
   if (url === null) throw new UnreadableError('url')
   return url
 }
 
-function openStandard(
-  keys: readonly SealedKey[],
-  storeNow: number,
-  open: Open,
-): Promise<readonly StandardSecret[]> {
-  const valid = keys.filter(({ validUntil }) => validUntil === null || storeNow < validUntil)
-  return Promise.all(
-    valid.map(async ({ sealed }) => {
-      const secret = await open(sealed, 'signing.standard')
-      const key = toStandardWebhooksKey(secret)
-      if (key === null) throw new UnreadableError('signing.standard')
-      return { secret, key }
-    }),
-  )
+function isValid({ validUntil }: SealedKey, storeNow: number): boolean {
+  return validUntil === null || storeNow < validUntil
 }
 
-async function openHeaders({ sealed }: SealedHeaders, open: Open): Promise<readonly HeaderPair[]> {
-  const text = await open(sealed, 'headers')
-  try {
-    return parsePairs(JSON.parse(text))
-  } catch {
-    throw new UnreadableError('headers')
-  }
-}
-
-function parsePairs(value: unknown): readonly HeaderPair[] {
-  const pairs: readonly unknown[] = Array.isArray(value) ? value : []
-  return pairs.flatMap((pair) => {
-    const [name, text]: readonly unknown[] = Array.isArray(pair) ? pair : []
-    return typeof name === 'string' && typeof text === 'string' ? [[name, text] as const] : []
+function openStandard({ sealed }: SealedKey, open: Open): Promise<StandardSecret> {
+  return open(sealed, 'signing.standard', (secret) => {
+    const key = toStandardWebhooksKey(secret)
+    if (key === null) throw new UnreadableError('signing.standard')
+    return { secret, key }
   })
 }
 
@@ -111,5 +112,6 @@ async function openClient(
   { certificate, sealed }: SealedClientCertificate,
   open: Open,
 ): Promise<OpenedSecrets['client']> {
-  return { certificate, key: await open(sealed, 'tls.key') }
+  const key = await open(sealed, 'tls.key', (text) => parseOpenedClientKey(text, certificate))
+  return { certificate, key }
 }

@@ -13,6 +13,7 @@ import type { SecurityProfile } from './send/security-profile.ts'
 import type { SendRequest } from './send/sender.ts'
 import { signBody } from './signing/sign-body.ts'
 import { type SignedMessage, signStandardWebhook } from './signing/sign-standard-webhook.ts'
+import { AbortedError, untilAborted } from './timing/until-aborted.ts'
 
 /** What is needed to turn a claimed delivery into a request. */
 export interface PrepareContext {
@@ -41,20 +42,24 @@ const depthHeader = 'X-Posthorn-Depth'
 /**
  * Makes the request of one attempt: secrets opened, the dialect's headers, the bytes signed, the subscription's own headers.
  * @param storeNow a reading of the store's clock, which tells which keys are still valid
+ * @param stop ends the wait for the functions that open secrets
  */
 export async function prepare(
   delivery: ClaimedDelivery,
   context: PrepareContext,
   storeNow: number,
+  stop: AbortSignal,
 ): Promise<Prepared> {
   const { subscription, bytes } = delivery
   const { settings } = subscription.content
+  if (subscription.isDamaged === true)
+    return fault('local.failed', 'the subscription is damaged in the store')
   const dialect = context.dialects.get(delivery.body.dialect)
   if (dialect === undefined)
     return fault('local.failed', `no dialect ${delivery.body.dialect} in this emitter`)
   if (bytes === null) return fault('local.body-missing', null)
   try {
-    const secrets = await openSecrets(subscription, context.sealer, storeNow)
+    const secrets = await untilAborted(openSecrets(subscription, context.sealer, storeNow), stop)
     const plain = toPlainHeaders(delivery, dialect)
     const message = { id: delivery.deliveryId, timestamp: toSeconds(context.now()), body: bytes }
     if (secrets.standard.length > 0) {
@@ -71,9 +76,15 @@ export async function prepare(
         deadlineMs: context.deadlineMs,
       },
       shownHeaders: [...plain, ...hidden.map(([name]): HeaderPair => [name, redacted])],
-      listSecrets: () => listSecrets(secrets),
+      listSecrets: () => [
+        ...listSecrets(secrets),
+        ...hidden.flatMap(([, value]) => [value, ...listSignatures(value)]),
+      ],
     }
   } catch (error) {
+    if (error instanceof AbortedError) {
+      return { kind: 'fault', outcome: { kind: 'stopped', word: 'stopped', detail: null } }
+    }
     if (error instanceof UnreadableError) return fault('local.secret-unreadable', error.message)
     throw error
   }
@@ -121,14 +132,18 @@ function toProfile(settings: SubscriptionSettings, { client }: OpenedSecrets): S
   return client === null ? { verifiesCertificates } : { verifiesCertificates, client }
 }
 
-function listSecrets({ url, legacy, standard, headers, authorization }: OpenedSecrets): readonly string[] {
+function listSecrets({ url, legacy, standard, authorization }: OpenedSecrets): readonly string[] {
   return [
     ...listUrlSecrets(url),
     ...(legacy === null ? [] : [legacy]),
     ...standard.map(({ secret }) => secret),
-    ...headers.map(([, value]) => value),
     ...(authorization === null ? [] : listCredentials(authorization)),
   ]
+}
+
+/** The signatures in the value of a header, each without its version. */
+function listSignatures(value: string): readonly string[] {
+  return value.split(' ').flatMap((part) => /^(?:sha256=|v1,)(?<signature>.+)$/.exec(part)?.[1] ?? [])
 }
 
 /** An authorization, what follows its scheme, and the password that may be encoded in it. */

@@ -22,6 +22,8 @@ export interface PushInterest {
   readonly any: boolean
   readonly maxCommits: number
   readonly maxChanges: number
+  /** Whether somebody filters by path. @default false */
+  readonly changedPaths?: boolean
 }
 
 /** What {@link emitPush} is called with. */
@@ -59,14 +61,19 @@ export async function emitPush<Receipt, EmitOptions = never>(
   const { repository } = options
   const updates = parsePushUpdates(options.updates)
   const id = pushId === undefined ? undefined : toPushEventId(repository.uuid, updates, pushId)
-  const { any, maxCommits, maxChanges } = await emitter.interest(repository, 'repo:push')
+  const {
+    any,
+    maxCommits,
+    maxChanges,
+    changedPaths = false,
+  } = await emitter.interest(repository, 'repo:push')
   if (!any) {
     const eventId = id ?? createUuidV7(systemClock.now())
     return { eventId, repeated: false, committed: true, deliveries: [], skipped: [] }
   }
   const event = await readPush({
     ...readOptions,
-    detail: { maxCommits, maxChanges },
+    detail: { maxCommits, maxChanges, changedPaths },
     ...(id === undefined ? {} : { id }),
   })
   return emitter.emit(event, emit)

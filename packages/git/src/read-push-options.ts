@@ -47,12 +47,16 @@ const fromZero = { min: 0, max: Number.MAX_SAFE_INTEGER }
  */
 export function resolveReadPushOptions(options: ReadPushOptions): ResolvedReadPush {
   const updates = parsePushUpdates(options.updates)
-  const { maxCommits, maxChanges } = options.detail
+  const { maxCommits, maxChanges, changedPaths = false } = options.detail
+  if (typeof changedPaths !== 'boolean') {
+    throw invalidOption('detail.changedPaths', 'true or false', changedPaths)
+  }
   return {
     updates,
     detail: {
       maxCommits: parseInteger('detail.maxCommits', maxCommits, fromZero),
       maxChanges: parseInteger('detail.maxChanges', maxChanges, fromZero),
+      changedPaths,
     },
     session: {
       gitDir: resolve(text('gitDir', options.gitDir)),

@@ -1,35 +1,33 @@
 import {
+  type ChangedPath,
   type Commit,
   type FileChange,
   isZeroId,
   type Page,
-  type PushDetail,
   type PushEvent,
   type RefUpdate,
 } from '@posthorn/core'
-import { type ChangeReader, openChangeReader } from './changes/change-reader.ts'
+import { openChangeReader } from './changes/change-reader.ts'
+import { hasPlainHistory, readBranchLog } from './log/read-branch-log.ts'
 import { createCommitSource } from './objects/commit-source.ts'
 import { openObjectReader } from './objects/object-reader.ts'
-import { listsCommits, type PlanReader, planRefUpdate, type RefUpdatePlan } from './plan-ref-update.ts'
-import { createGate } from './process/gate.ts'
+import { readChangedPaths } from './paths/read-changed-paths.ts'
+import { listsCommits, type PlanReader, planRefUpdates, type RefUpdatePlan } from './plan-ref-updates.ts'
 import { type GitSession, openGitSession } from './process/git-session.ts'
 import type { PushUpdate } from './push-update.ts'
 import type { CommitRange } from './ranges/commit-range.ts'
-import { type ReadPushOptions, resolveReadPushOptions } from './read-push-options.ts'
-
-/** Processes that may list long ranges at the same time. */
-const maxListing = 4
+import { readChanges } from './read-changes.ts'
+import { type ReadPushOptions, type ResolvedReadPush, resolveReadPushOptions } from './read-push-options.ts'
 
 /**
  * Reads a push from its repository with the real git.
  *
- * Every fact comes from plumbing in a fixed format, so no configuration changes it. Processes, whatever the number of refs:
- * one `git cat-file --batch` for all commits and tags, and, if changes are wanted of some branch, one `git diff-tree
- * --stdin` for all of them. History is walked here, over what cat-file answers: the first page of a new branch costs the
- * commits of that page, and `before..after` of an updated ref its own length; a ref that moved by more than 128 commits
- * has one `git rev-list` of its own instead, four at a time. So a push of 1 or 1,000 refs has one or two processes, and
- * one more for each ref that moved far. Only object ids reach git, on its input; no ref name, and nothing through a shell.
- * What is kept in memory is the pages; the rest of any output is read and dropped.
+ * A push of one branch, on its own or with tags and deletions, is read by one `git log` from the new and the old commit on, which
+ * is stopped when the page is known. What that cannot tell, and every push of several branches, goes by `git cat-file --batch`
+ * for commits and tags, over whose answers history is walked, and `git diff-tree --stdin` for changes. Up to four refs
+ * that moved far have a `git rev-list` each; more of them share one. So no push takes more than seven processes for its commits and
+ * changes, and three more for `changedPaths`, however many refs and commits it has. Only object ids reach git, on its input; no
+ * ref name, and nothing through a shell. What is kept in memory is the pages; the rest of any output is read and dropped.
  *
  * What is not there is null, not a failure: an old commit that was collected (the update then is forced), a new one that
  * was pushed over before the push was read.
@@ -37,13 +35,13 @@ const maxListing = 4
  * @throws {InvalidInputError} `option.invalid`
  */
 export async function readPush(options: ReadPushOptions): Promise<PushEvent> {
-  const { updates, detail, session: sessionOptions } = resolveReadPushOptions(options)
+  const resolved = resolveReadPushOptions(options)
   const { repository, actor, id } = options
   const event = { key: 'repo:push', repository, actor, ...(id === undefined ? {} : { id }) } as const
-  if (updates.length === 0) return { ...event, refUpdates: [] }
-  const session = openGitSession(sessionOptions)
+  if (resolved.updates.length === 0) return { ...event, refUpdates: [] }
+  const session = openGitSession(resolved.session)
   try {
-    return { ...event, refUpdates: await readRefUpdates(session, updates, detail) }
+    return { ...event, refUpdates: await readRefUpdates(session, resolved) }
   } finally {
     await session.close()
   }
@@ -51,45 +49,44 @@ export async function readPush(options: ReadPushOptions): Promise<PushEvent> {
 
 async function readRefUpdates(
   session: GitSession,
-  updates: readonly PushUpdate[],
-  detail: PushDetail,
+  { updates, detail, session: options }: ResolvedReadPush,
 ): Promise<readonly RefUpdate[]> {
   const objects = openObjectReader(session)
-  // Started now, so that it is ready when the first commits are known.
-  const changeReader = wantsChanges(updates, detail) ? openChangeReader(session, detail.maxChanges) : null
-  const reader = {
-    session,
-    objects,
-    commits: createCommitSource(session, objects),
-    gate: createGate(maxListing),
-  }
-  const plans = await Promise.all(updates.map((update) => planRefUpdate(reader, update, detail)))
-  if (plans.some(isNewMissing)) session.checkRepository()
+  const commits = createCommitSource(session, objects)
+  const [branch, ...otherBranches] = updates.filter(bringsCommits)
+  const isOnly = branch !== undefined && otherBranches.length === 0 && hasPlainHistory(options)
+  const wantsChanges = branch !== undefined && detail.maxCommits > 0 && detail.maxChanges > 0
+  // Several branches go by it in any case: started now, it is ready when the first commits are known.
+  const early = wantsChanges && !isOnly ? openChangeReader(session, detail.maxChanges) : null
+  const log = isOnly ? { update: branch, told: await readBranchLog(session, commits, branch, detail) } : null
+  const reader: PlanReader = { session, objects, commits, log }
 
+  const plans = await planRefUpdates(reader, updates, detail)
+  if (plans.some(isNewMissing)) session.checkRepository()
+  const paths = detail.changedPaths === true ? readChangedPaths(session, plans) : null
+  // Waited for below; a failure of the others comes first.
+  paths?.catch(() => undefined)
   const shown = await readShownCommits(reader, plans)
-  if (changeReader !== null) await requestChanges(reader, changeReader, plans, shown)
-  const [changes] = await Promise.all([
-    changeReader?.finish() ?? new Map<string, Page<FileChange>>(),
-    objects.end(),
-  ])
-  return plans.map((plan) => toRefUpdate(plan, shown, changes))
+  const changes = wantsChanges
+    ? await readChanges(reader, { early, plans, shown, maxChanges: detail.maxChanges })
+    : new Map<string, Page<FileChange>>()
+  await objects.end()
+  const changedPaths = await paths
+  return plans.map((plan, index) => toRefUpdate(plan, shown, changes, changedPaths?.[index]))
 }
 
-function wantsChanges(updates: readonly PushUpdate[], { maxCommits, maxChanges }: PushDetail): boolean {
-  if (maxCommits === 0 || maxChanges === 0) return false
-  return updates.some((update) => listsCommits(update) && !isZeroId(update.after))
+function bringsCommits(update: PushUpdate): boolean {
+  return listsCommits(update) && !isZeroId(update.after)
 }
 
 function isNewMissing(plan: RefUpdatePlan): boolean {
   return plan.new !== null && plan.new.commit === null && plan.new.annotation === null
 }
 
-type ShownCommits = ReadonlyMap<string, Commit>
-
 async function readShownCommits(
   { commits }: PlanReader,
   plans: readonly RefUpdatePlan[],
-): Promise<ShownCommits> {
+): Promise<ReadonlyMap<string, Commit>> {
   const hashes = new Set(
     plans.flatMap((plan) => [...plan.commits.hashes, ...(plan.headCommits?.hashes ?? [])]),
   )
@@ -97,30 +94,11 @@ async function readShownCommits(
   return new Map(read.filter((commit) => commit !== null).map((commit) => [commit.hash, commit]))
 }
 
-/** Asks for what each commit changed against its first parent, unless that is missing, as below a shallow clone. */
-async function requestChanges(
-  { commits }: PlanReader,
-  changeReader: ChangeReader,
-  plans: readonly RefUpdatePlan[],
-  shown: ShownCommits,
-): Promise<void> {
-  const hashes = new Set(plans.flatMap((plan) => plan.commits.hashes))
-  const wanted = [...hashes].map((hash) => shown.get(hash)).filter((commit) => commit !== undefined)
-  await commits.loadNodes(
-    wanted.flatMap(({ parents: [first] }) => (first === undefined ? [] : [first])),
-    0,
-  )
-  for (const { hash, parents } of wanted) {
-    const [first] = parents
-    if (first === undefined) changeReader.request(hash, null)
-    else if (commits.node(first)) changeReader.request(hash, first)
-  }
-}
-
 function toRefUpdate(
   plan: RefUpdatePlan,
-  shown: ShownCommits,
+  shown: ReadonlyMap<string, Commit>,
   changes: ReadonlyMap<string, Page<FileChange>>,
+  changedPaths: Page<ChangedPath> | undefined,
 ): RefUpdate {
   const { update, isForced, old, new: target, commits, headCommits } = plan
   const { ref, before, after } = update
@@ -137,6 +115,7 @@ function toRefUpdate(
       return commit === undefined || changed === undefined ? commit : { ...commit, changes: changed }
     }),
     ...(headCommits === null ? {} : { headCommits: toPage(headCommits, (hash) => shown.get(hash)) }),
+    ...(changedPaths === undefined ? {} : { changedPaths }),
   }
 }
 

@@ -105,6 +105,35 @@ test('a merge has the changes against its first parent', async () => {
   expect(commit?.changes?.values.map(({ path }) => path)).toEqual(['c'])
 })
 
+test('an octopus merge that takes in another root has the changes against its first parent', async () => {
+  await using repository = await createGitRepository()
+  const commit = await readTip(
+    repository,
+    { files: { a: 'a' } },
+    { parents: [0], files: { b: 'b' } },
+    { parents: [0], files: { c: 'c' } },
+    { files: { other: 'root' } },
+    { parents: [1, 2, 3], files: { c: 'c', other: 'root' } },
+  )
+  expect(commit?.parents).toHaveLength(3)
+  expect(commit?.changes?.values.map(({ path }) => path)).toEqual(['c', 'other'])
+})
+
+test('a binary file is moved and copied like any other', async () => {
+  await using repository = await createGitRepository()
+  const binary = Uint8Array.from({ length: 4_000 }, (_, index) => (index * index) % 256)
+  const edited = Uint8Array.from([...binary.subarray(0, 3_000), ...binary.subarray(0, 1_000).toReversed()])
+  const commit = await readTip(
+    repository,
+    { files: { a: binary } },
+    { parents: [0], files: { a: null, b: edited, c: binary } },
+  )
+  expect(commit?.changes?.values).toMatchObject([
+    { kind: 'copy', sourcePath: 'a', path: 'b', similarity: expect.any(Number) },
+    { kind: 'move', sourcePath: 'a', path: 'c', similarity: 100 },
+  ])
+})
+
 test.for([
   { maxChanges: 1, paths: ['a'], hasMore: true },
   { maxChanges: 3, paths: ['a', 'b', 'c'], hasMore: false },

@@ -93,6 +93,44 @@ test('the id of a push is the same for the same push, and for no other', async (
   expect(unheard).toMatchObject({ eventId: first })
 })
 
+test('without a pushId there and back and there again are three pushes', async () => {
+  await using repository = await createGitRepository()
+  const [a = '', b = ''] = await repository.commit({}, { parents: [0] })
+  const moves = [
+    [a, b],
+    [b, a],
+    [a, b],
+  ] as const
+  const heard = createEcho(cloud)
+  const receipts = []
+  for (const [before, after] of moves) {
+    const updates = [{ ref: 'refs/heads/main', before, after }]
+    const options = { gitDir: repository.gitDir, updates, repository: entity, actor }
+    await emitPush(heard, options)
+    receipts.push(await emitPush(createEcho(nobody), options))
+  }
+
+  // An event without id is given a fresh one by the emitter.
+  expect(heard.emitted.map((event) => 'id' in event)).toEqual([false, false, false])
+  const ids = receipts.map((receipt) => ('eventId' in receipt ? receipt.eventId : ''))
+  expect(new Set(ids).size).toBe(3)
+  expect(ids.map((id) => id.charAt(14))).toEqual(['7', '7', '7'])
+})
+
+test('paths are read if somebody filters by them', async () => {
+  await using repository = await createGitRepository()
+  const [a = '', b = ''] = await repository.commit({}, { parents: [0], files: { 'docs/a': '1' } })
+  const updates = [{ ref: 'refs/heads/main', before: a, after: b }]
+  const read = async (interest: PushInterest) => {
+    const emitter = createEcho(interest)
+    await emitPush(emitter, { gitDir: repository.gitDir, updates, repository: entity, actor })
+    return emitter.emitted[0]?.refUpdates[0]?.changedPaths
+  }
+  expect(await read({ ...cloud, changedPaths: true })).toEqual({ values: ['docs/a'], hasMore: false })
+  expect(await read({ ...cloud, changedPaths: false })).toBe(undefined)
+  expect(await read(cloud)).toBe(undefined)
+})
+
 test('updates that are wrong are refused even when nobody hears the push', async () => {
   await using repository = await createGitRepository()
   const updates = [{ ref: 'main', before: repository.zeroId, after: 'a'.repeat(40) }]

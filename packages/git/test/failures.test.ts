@@ -83,6 +83,28 @@ test('a repository that vanishes half-way is said to be gone', async () => {
   })
 })
 
+test.for(['log', 'cat-file', 'diff-tree'])(
+  'a repository that vanishes behind the back of git %s is said to be gone',
+  async (command) => {
+    await using repository = await createGitRepository()
+    await using other = await createGitRepository()
+    const ids = await repository.commit(
+      ...Array.from({ length: 300 }, (_, index) => ({ parents: index === 0 ? [] : [index - 1] })),
+    )
+    const git = join(other.gitDir, 'git')
+    const remove = `[ "$3" != ${command} ] || rm -rf "$2"`
+    await writeFile(git, `#!/bin/sh\n${remove}\nexec git "$@"\n`)
+    await chmod(git, 0o755)
+    const update = { before: ids[0] ?? '', after: ids[299] ?? '' }
+    const twin = { ...update, ref: 'refs/heads/twin' }
+    const reading =
+      command === 'log'
+        ? readUpdate(repository, update, { git })
+        : readUpdates(repository, [{ ...update, ref: 'refs/heads/main' }, twin], { git })
+    await expect(reading).rejects.toMatchObject({ code: 'git.not-a-repository' })
+  },
+)
+
 test('a git that is not there fails with the cause', async () => {
   await using repository = await createGitRepository()
   await expect(readUpdate(repository, { after: id }, { git: '/nonexistent/git' })).rejects.toMatchObject({
@@ -156,6 +178,7 @@ const badOptions: readonly { options: Partial<ReadPushOptions>; field: string }[
   { options: { git: '' }, field: 'git' },
   { options: { gitDir: '' }, field: 'gitDir' },
   { options: { detail: { maxCommits: -1, maxChanges: 0 } }, field: 'detail.maxCommits' },
+  { options: { detail: { maxCommits: 1, maxChanges: 0.5 } }, field: 'detail.maxChanges' },
 ]
 
 test.for(badOptions)('an option out of range is refused: $field', async ({ options, field }) => {

@@ -1,8 +1,7 @@
 import { parseEvent } from '@posthorn/core'
 import { createGitRepository } from '@posthorn/test-kit/git-repository'
 import { expect, test } from 'vitest'
-import { createCountedGit } from './counted-git.ts'
-import { logWithGit } from './git-log-oracle.ts'
+import { isAncestor, logWithGit } from './git-log-oracle.ts'
 import { createRandom, planRandomHistory } from './random-history.ts'
 import { readUpdate, readUpdates } from './read-updates.ts'
 
@@ -144,35 +143,35 @@ test('a new commit that is gone already gives a push without commits', async () 
   })
 })
 
-test('long ranges, which git lists in a process of their own, are as git log tells them', async () => {
-  await using repository = await createGitRepository()
-  await using git = await createCountedGit()
-  const ids = await repository.commit(...planRandomHistory(createRandom(7), 700, 'even', 0))
-  const [root = ''] = ids
-  const tip = ids.at(-1) ?? ''
-  const [orphan = ''] = await repository.commit({ message: 'Elsewhere\n' })
-  const detail = { maxCommits: 50, maxChanges: 500 }
+const longRanges = (['even', 'equal', 'lying'] as const).flatMap((dates) =>
+  [1, 4, 7].map((count) => ({ dates, count })),
+)
 
-  const { refUpdates } = await readUpdates(
-    repository,
-    [root, ids[300] ?? '', orphan].map((before, index) => ({
-      ref: `refs/heads/${index}`,
-      before,
-      after: tip,
-    })),
-    { detail, git: git.path },
-  )
+test.for(longRanges)(
+  '$count long ranges ($dates dates), which git lists each in a process or all in one, are as git log tells them',
+  async ({ dates, count }) => {
+    await using repository = await createGitRepository()
+    const ids = await repository.commit(...planRandomHistory(createRandom(7), 700, dates, 0))
+    const tip = ids.at(-1) ?? ''
+    const [orphan = ''] = await repository.commit({ message: 'Elsewhere\n' })
+    const befores = [ids[0] ?? '', ids[300] ?? '', orphan, ids[20], ids[40], ids[500], ids[501]]
+    const updates = befores
+      .slice(0, count)
+      .map((before = '', index) => ({ ref: `refs/heads/${index}`, before, after: tip }))
 
-  for (const { before, commits, isForced } of refUpdates) {
-    expect(commits).toEqual({
-      values: await logWithGit(repository, '-n50', tip, `^${before}`),
-      hasMore: true,
+    const { refUpdates } = await readUpdates(repository, updates, {
+      detail: { maxCommits: 50, maxChanges: 500 },
     })
-    expect(isForced).toBe((await logWithGit(repository, before, `^${tip}`)).length > 0)
-  }
-  expect(refUpdates.map(({ isForced }) => isForced)).toEqual([false, true, true])
-  expect(await git.commands()).toEqual(['cat-file', 'diff-tree', 'rev-list', 'rev-list', 'rev-list'])
-})
+
+    for (const { before, commits, isForced } of refUpdates) {
+      expect(commits).toEqual({
+        values: await logWithGit(repository, '-n50', tip, `^${before}`),
+        hasMore: true,
+      })
+      expect(isForced).toBe(!(await isAncestor(repository, before, tip)))
+    }
+  },
+)
 
 test('refs keep their order and their odd names, and share commits', async () => {
   await using repository = await createGitRepository()
@@ -198,12 +197,17 @@ test('refs keep their order and their odd names, and share commits', async () =>
   expect(parseEvent(event)).toEqual(event)
 })
 
-test('a ref outside branches and tags has its targets and no commits', async () => {
+test.for([
+  'refs/notes/commits',
+  'refs/pull/1/head',
+  'refs/changes/01/1/1',
+  'refs/stash',
+  'refs/headsman/x',
+  'refs/replace/x',
+])('%s, which is no branch and no tag, has its targets and no commits', async (ref) => {
   await using repository = await createGitRepository()
   const [first = '', second = ''] = await repository.commit({}, { parents: [0] })
-  expect(
-    await readUpdate(repository, { ref: 'refs/notes/commits', before: first, after: second }),
-  ).toMatchObject({
+  expect(await readUpdate(repository, { ref, before: first, after: second })).toMatchObject({
     isForced: false,
     old: { commit: { hash: first } },
     new: { commit: { hash: second } },

@@ -1,7 +1,9 @@
-import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir, rename, writeFile } from 'node:fs/promises'
+import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { createGitRepository, type GitRepository } from '@posthorn/test-kit/git-repository'
 import { afterEach, expect, test, vi } from 'vitest'
+import { createCountedGit } from './counted-git.ts'
 import { createRandom, planRandomHistory } from './random-history.ts'
 import { readUpdate } from './read-updates.ts'
 
@@ -72,6 +74,39 @@ test('configuration of the repository changes nothing about what is read', async
   expect(expected.commits.values[0]?.changes?.values).toHaveLength(3)
 })
 
+test('nor does it cost a process more', async () => {
+  await using repository = await createGitRepository()
+  await using git = await createCountedGit()
+  const [before = '', after = ''] = await repository.commit(
+    { files: { a: 'a' } },
+    {
+      parents: [0],
+      files: { b: 'b', sub: { mode: '160000', content: 'd'.repeat(40) } },
+      message: 'Grüße\n',
+    },
+  )
+  await appendFile(join(repository.gitDir, 'config'), hostileConfig.replace('= order', `= ${devNull}`))
+
+  const read = await readUpdate(repository, { before, after }, { git: git.path })
+
+  expect(read.commits.values).toMatchObject([{ hash: after, message: 'Grüße\n' }])
+  expect(await git.commands()).toEqual(['log'])
+})
+
+test.for(['exit 129', 'git "$@" | head -c 3000; exit 1', 'exit 0'])(
+  'a git whose log ends early (%s) is read by its other commands',
+  async (log) => {
+    await using repository = await createGitRepository()
+    const update = await fill(repository)
+    const git = join(repository.gitDir, 'git-without-log')
+    await writeFile(git, `#!/bin/sh\nif [ "$3" = log ]; then ${log}; fi\nexec git "$@"\n`)
+    await chmod(git, 0o755)
+    const created = { after: update.after }
+    expect(await readUpdate(repository, update, { git })).toEqual(await readUpdate(repository, update))
+    expect(await readUpdate(repository, created, { git })).toEqual(await readUpdate(repository, created))
+  },
+)
+
 test('the environment of the host changes nothing about what is read', async () => {
   await using repository = await createGitRepository()
   await using other = await createGitRepository()
@@ -110,6 +145,39 @@ test('objects of an alternate are found', async () => {
   const [id = ''] = await origin.commit({ files: { a: 'a' } })
   await writeFile(join(fork.gitDir, 'objects/info/alternates'), `${join(origin.gitDir, 'objects')}\n`)
   expect((await readUpdate(fork, { after: id })).commits.values[0]?.changes?.values).toHaveLength(1)
+})
+
+test('alternates of alternates are found, and a fork reads its own push on top of them', async () => {
+  await using origin = await createGitRepository()
+  await using middle = await createGitRepository()
+  await using fork = await createGitRepository()
+  const [base = ''] = await origin.commit({ files: { a: 'a' } })
+  for (const [borrower, lender] of [
+    [middle, origin],
+    [fork, middle],
+  ] as const)
+    await writeFile(join(borrower.gitDir, 'objects/info/alternates'), `${join(lender.gitDir, 'objects')}\n`)
+  const [tip = ''] = await fork.commit({ parents: [base], files: { b: 'b' } })
+
+  const read = await readUpdate(fork, { before: base, after: tip })
+
+  expect(read).toMatchObject({ isForced: false, old: { commit: { hash: base } } })
+  expect(read.commits.values[0]?.changes?.values.map(({ path }) => path)).toEqual(['b'])
+})
+
+test('a graft does not change what a commit is', async () => {
+  await using repository = await createGitRepository()
+  const [low = '', high = '', orphan = ''] = await repository.commit(
+    {},
+    { parents: [0] },
+    { message: 'Alone\n' },
+  )
+  await writeFile(join(repository.gitDir, 'info', 'grafts'), `${orphan} ${high}\n${high}\n`)
+  expect((await readUpdate(repository, { after: high })).commits.values).toMatchObject([
+    { hash: high, parents: [low] },
+    { hash: low },
+  ])
+  expect((await readUpdate(repository, { after: orphan })).commits.values).toHaveLength(1)
 })
 
 test('a pushed replacement does not change what a commit is', async () => {

@@ -1,6 +1,6 @@
 import { createGitRepository } from '@posthorn/test-kit/git-repository'
 import { expect, test } from 'vitest'
-import { readUpdate } from './read-updates.ts'
+import { readUpdate, readUpdates } from './read-updates.ts'
 
 const ref = 'refs/tags/v1'
 
@@ -68,6 +68,42 @@ test.for(['blob', 'tree'] as const)('a tag of a %s has no commit', async (type) 
   expect(annotated.new).toMatchObject({ commit: null, annotation: { message: 'Tag\n' } })
   expect(moved).toMatchObject({ isForced: true, commits: { values: [] } })
   expect(moved.headCommits?.values).toEqual([])
+})
+
+test('a tag in another encoding is read in it', async () => {
+  await using repository = await createGitRepository()
+  const [only = ''] = await repository.commit({})
+  const tag = await repository.writeObject(
+    'tag',
+    Buffer.from(
+      `object ${only}\ntype commit\ntag v1\ntagger J\xf6rg <j@b> 1700000000 -0330\nencoding ISO-8859-1\n\nGr\xfc\xdfe\n`,
+      'latin1',
+    ),
+  )
+  expect((await readUpdate(repository, { ref, after: tag })).new?.annotation).toEqual({
+    message: 'Grüße\n',
+    tagger: { name: 'Jörg', emailAddress: 'j@b', at: 1_700_000_000_000 },
+  })
+})
+
+test('a tag, its branch and a tag of that tag are read in one push', async () => {
+  await using repository = await createGitRepository()
+  const [only = ''] = await repository.commit({})
+  const inner = await repository.annotate({ name: 'inner', target: only, message: 'Inner\n' })
+  const outer = await repository.annotate({ name: 'outer', target: inner, targetType: 'tag' })
+  const updates = [inner, outer, only, only].map((after, index) => ({
+    ref: index === 3 ? 'refs/heads/main' : `refs/tags/${index}`,
+    before: repository.zeroId,
+    after,
+  }))
+  const { refUpdates } = await readUpdates(repository, updates)
+  expect(refUpdates.map((update) => [update.new?.commit?.hash, update.new?.annotation?.message])).toEqual([
+    [only, 'Inner\n'],
+    [only, 'Tag\n'],
+    [only, undefined],
+    [only, undefined],
+  ])
+  expect(refUpdates.map(({ commits }) => commits.values.length)).toEqual([0, 0, 0, 1])
 })
 
 test.for([

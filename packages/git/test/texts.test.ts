@@ -26,6 +26,11 @@ const cases: readonly { title: string; plan: CommitPlan; message: string; name?:
     message: '日本\n',
   },
   {
+    title: 'EUC-JP, with a character that converters differ on',
+    plan: { encoding: 'EUC-JP', message: bytes([0xa1, 0xc1], '\n') },
+    message: '\uFF5E\n',
+  },
+  {
     title: 'an alias of Shift_JIS',
     plan: { encoding: 'CP932', message: bytes([0x93, 0xfa], '\n') },
     message: '日\n',
@@ -83,6 +88,36 @@ const oddCommits = [
     author: `A <a@b> ${'9'.repeat(18)} +0000`,
     expected: { name: 'A', emailAddress: 'a@b', at: 0 },
   },
+  {
+    title: 'a zone that there is nowhere',
+    author: 'A <a@b> 1700000000 +9999',
+    expected: { name: 'A', emailAddress: 'a@b', at: 1.7e12 },
+  },
+  {
+    title: 'a date and no zone',
+    author: 'A <a@b> 1700000000',
+    expected: { name: 'A', emailAddress: 'a@b', at: 0 },
+  },
+  {
+    title: 'a date after 2106',
+    author: 'A <a@b> 99999999999 +0000',
+    expected: { name: 'A', emailAddress: 'a@b', at: 99_999_999_999_000 },
+  },
+  {
+    title: 'nothing but brackets',
+    author: ' <> 1700000000 +0000',
+    expected: { name: '', emailAddress: '', at: 1.7e12 },
+  },
+  {
+    title: 'space that is none to Git',
+    author: '\u00a0A\u3000 \t<ü@b> 1700000000 +0000',
+    expected: { name: '\u00a0A\u3000', emailAddress: 'ü@b', at: 1.7e12 },
+  },
+  {
+    title: 'spaces without end',
+    author: `A${' '.repeat(100_000)}B <a@b> 1700000000 +0000`,
+    expected: { name: `A${' '.repeat(100_000)}B`, emailAddress: 'a@b', at: 1.7e12 },
+  },
   { title: 'no brackets', author: 'Nobody', expected: { name: 'Nobody', emailAddress: '', at: 0 } },
 ]
 
@@ -97,6 +132,14 @@ test.for(oddCommits)('an author with $title is read', async ({ author, expected 
   const { commits } = await readUpdate(repository, { after: id })
 
   expect(commits.values[0]).toMatchObject({ hash: id, author: expected, message: 'Odd\n' })
+})
+
+test('committers and authors with bytes that are not UTF-8 are read with replacement characters', async () => {
+  await using repository = await createGitRepository()
+  const [only = ''] = await repository.commit({ author: bytes('J', [0xf6], 'rg <j', [0xff], '@b>') })
+  const { commits } = await readUpdate(repository, { after: only })
+  const person = { name: 'J\uFFFDrg', emailAddress: 'j\uFFFD@b' }
+  expect(commits.values[0]).toMatchObject({ author: person, committer: person })
 })
 
 test('a signature is not part of the message, nor is what looks like a header in it', async () => {

@@ -6,18 +6,26 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
+/** What a message has in it, unless it is one paragraph with nothing to escape, as most are. */
+const isMore = /[&<>"'\r]|\n\s*\n/
+
 /**
  * The HTML of a message: each paragraph, that is text between blank lines, in `<p>`, and nothing else. Markdown is shown as it
  * was typed. The text is escaped for use in content and in attributes.
  */
 export function renderMessage(message: string): string {
+  if (!isMore.test(message)) return toParagraph(message)
   return message
     .replace(/\r\n?/g, '\n')
     .split(/\n[^\S\n]*(?:\n[^\S\n]*)+/)
-    .map((paragraph) => paragraph.trim())
+    .map((paragraph) => toParagraph(escapeHtml(paragraph)))
     .filter((paragraph) => paragraph !== '')
-    .map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`)
     .join('\n')
+}
+
+function toParagraph(html: string): string {
+  const trimmed = html.trim()
+  return trimmed === '' ? '' : `<p>${trimmed}</p>`
 }
 
 function escapeHtml(text: string): string {

@@ -1,85 +1,17 @@
-import type { Account, Commit, Dialect, FileChange, PushEvent, RefUpdate } from '@posthorn/core'
+import type { Dialect, PushEvent, RefUpdate } from '@posthorn/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bitbucketDialects } from '../src/index.ts'
-import { commit, modify, noCommits } from './fixtures/commits.ts'
-import { personalProject, project, repository, site, user, workspace } from './fixtures/entities.ts'
+import { noCommits } from './fixtures/commits.ts'
+import { personalProject, project, repository, site, workspace } from './fixtures/entities.ts'
+import { account, hostileCommit, text } from './fixtures/hostile.ts'
 import { branchUpdate } from './fixtures/pushes.ts'
-
-const oddities = [
-  '"',
-  '\\',
-  '\n',
-  '\r',
-  '\0',
-  '\u2028',
-  '\u{1f4e8}',
-  '\ud800',
-  '\udc00',
-  '\\ud800',
-  '#',
-  '?',
-  '%',
-  '%25',
-  '+',
-  '&',
-  '=',
-  '/',
-  '//',
-  '..',
-  ':',
-  '@',
-  ' ',
-  '<',
-  '>',
-  "'",
-  '__proto__',
-  'é',
-  'ﷺ',
-]
-
-const text = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc
-    .array(fc.oneof(fc.constantFrom(...oddities), fc.string({ maxLength: 3 })), { maxLength: 8 })
-    .map((pieces) => pieces.join('')),
-)
-
-const account: fc.Arbitrary<Account> = fc
-  .record({ name: text, displayName: text, nickname: text, accountId: text, emailAddress: text })
-  .chain((texts) =>
-    fc.constantFrom('user', 'team', 'app_user').map((type) => ({ ...user, ...texts, type }) as const),
-  )
-
-const fileChange: fc.Arbitrary<FileChange> = fc
-  .record({ path: text, sourcePath: text, kind: fc.constantFrom('add', 'delete', 'move') })
-  .map(({ path, sourcePath, kind }) => ({
-    ...modify(path, 1),
-    kind,
-    sourcePath: kind === 'move' ? sourcePath : null,
-  }))
-
-const hostileCommit: fc.Arbitrary<Commit> = fc
-  .record({
-    name: text,
-    emailAddress: text,
-    message: text,
-    account,
-    changes: fc.array(fileChange, { maxLength: 3 }),
-  })
-  .map(({ name, emailAddress, message, account: author, changes }) =>
-    commit(4, {
-      author: { name, emailAddress, at: 0, account: author },
-      message,
-      changes: { values: changes, hasMore: false },
-    }),
-  )
 
 const refUpdate: fc.Arbitrary<RefUpdate> = fc
   .record({
     prefix: fc.constantFrom('refs/heads/', 'refs/tags/', 'refs/'),
     name: text,
-    commit: hostileCommit,
+    commit: hostileCommit(4),
     message: text,
     isForced: fc.boolean(),
   })

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
-import { InvalidInputError, invalidOption, parseMembers } from '@posthorn/core'
+import { InvalidInputError, isShowableName, parseMembers } from '@posthorn/core'
 import type { Encryption } from './encryption.ts'
 
 export interface AesGcmEncryptionOptions {
@@ -30,7 +30,7 @@ export function createAesGcmEncryption(options: AesGcmEncryptionOptions): Encryp
   const { currentKeyId } = options
   const currentKey = keys.get(currentKeyId)
   if (currentKey === undefined) {
-    throw invalidOption('currentKeyId', `one of ${[...keys.keys()].join(', ')}`, currentKeyId)
+    throw invalid('currentKeyId', 'Expected `currentKeyId` to be the id of one of `keys`.')
   }
   return {
     encrypt: (plaintext, additionalData) =>
@@ -63,17 +63,24 @@ function decrypt(key: KeyObject, bytes: Buffer, additionalData: string): string 
 
 function parseKeys(value: unknown): ReadonlyMap<string, KeyObject> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalidOption('keys', 'an object of keys by their ids', Array.isArray(value) ? [] : {})
+    throw invalid('keys', 'Expected `keys` to be an object of keys by their ids.')
   }
   return new Map(Object.entries(value).map(([id, key]) => [id, parseKey(id, key)]))
 }
 
 function parseKey(id: string, key: unknown): KeyObject {
-  if (!/^[\w-]{1,64}$/.test(id)) throw invalidOption('keys', 'named with letters, digits, - and _', {})
+  if (!/^[\w-]{1,64}$/.test(id)) {
+    throw invalid('keys', 'Expected the ids in `keys` to be up to 64 letters, digits, - and _.')
+  }
   if (key instanceof Uint8Array && key.length === keyBytes) return createSecretKey(key)
-  throw new InvalidInputError({
-    code: 'option.invalid',
-    field: `keys.${id}`,
-    message: `Expected \`keys.${id}\` to be a Uint8Array of ${keyBytes} bytes.`,
-  })
+  // Whoever takes one for the other has made a key the id.
+  const field = isShowableName(id) ? `keys.${id}` : 'keys'
+  throw invalid(
+    field,
+    `Expected \`${field}\` to be ${field === 'keys' ? 'by id ' : ''}a Uint8Array of ${keyBytes} bytes.`,
+  )
+}
+
+function invalid(field: string, message: string): InvalidInputError {
+  return new InvalidInputError({ code: 'option.invalid', field, message })
 }

@@ -1,14 +1,24 @@
 import { randomUUID } from 'node:crypto'
-import { parseMembers, parseNumber, parseWebhookUrl, StateError, type StoreHandle } from '@posthorn/core'
+import {
+  parseBoolean,
+  parseMembers,
+  parseNumber,
+  parseWebhookUrl,
+  type SecretSealer,
+  StateError,
+  type StoreHandle,
+} from '@posthorn/core'
 import {
   type Activity,
   createActivity,
   createSender,
   createWorker,
   explainTarget,
+  maxTimerMs,
   type Sender,
   type Worker,
 } from '@posthorn/delivery'
+import { createDamageReport } from './damage-report.ts'
 import { createDeliveries } from './deliveries.ts'
 import { buildContext, createEmission } from './emit.ts'
 import type { Emitter, EmitterStats, PingOptions, PingResult } from './emitter.ts'
@@ -17,8 +27,10 @@ import { createEventLog, type EventLog } from './event-log.ts'
 import { guarded } from './guarded.ts'
 import { waitUntilIdle } from './idle.ts'
 import { createListeners, type Listeners } from './listeners.ts'
+import { parseId } from './parse-id.ts'
 import { createPinger } from './ping.ts'
 import { resolveOptions } from './resolve-options.ts'
+import { createStoppableSealer } from './stoppable-sealer.ts'
 import { createSubscriptions } from './subscriptions.ts'
 
 const anyDuration = { min: 0, max: Number.POSITIVE_INFINITY }
@@ -38,13 +50,18 @@ export async function createEmitter<Transaction = never>(
   const activity = createActivity()
   const listening = createActivity()
   const log = createEventLog(resolved.logger)
+  const cutOff = new AbortController()
+  const listeners = createListeners(listening, log.event)
   const parts: Parts<Transaction> = {
     options: resolved,
     store,
     activity,
     listening,
     log,
-    listeners: createListeners(listening, log.event),
+    cutOff,
+    sealer: createStoppableSealer(resolved.sealer, cutOff.signal),
+    listeners,
+    reportDamaged: createDamageReport(listeners),
     sender: createSender({
       policy: resolved.addressPolicy,
       resolver: resolved.resolver,
@@ -67,7 +84,13 @@ interface Parts<Transaction> {
   /** Listeners whose promise has not settled: `idle` waits for them, `stop` does not, since one may be what calls it. */
   readonly listening: Activity
   readonly log: EventLog
+  /** Aborted when the time that `stop` leaves to what is running is over. */
+  readonly cutOff: AbortController
+  /** For calls of the host; the worker has its own way to end attempts. */
+  readonly sealer: SecretSealer
   readonly listeners: Listeners
+  /** Tells of a subscription that is damaged in the store. */
+  readonly reportDamaged: (subscriptionId: string) => void
   readonly sender: Sender
 }
 
@@ -76,6 +99,7 @@ function createEmitterWorker<Transaction>({
   store,
   activity,
   listeners,
+  reportDamaged,
   sender,
 }: Parts<Transaction>): Worker {
   const { schedule, breaker, lanes, retention, leaseMs, pollMs, keepAlive, random } = options
@@ -94,17 +118,17 @@ function createEmitterWorker<Transaction>({
     activity,
     // Every event of a worker is one of the emitter's; over a generic name the type checker cannot see it.
     report: (name, event) => listeners.tell(name, event as never),
+    reportDamaged,
   })
 }
 
 function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null): Emitter<Transaction> {
-  const { options, store, activity, listening, listeners, sender } = parts
+  const { options, store, activity, listening, listeners } = parts
   const { addressPolicy } = options
   const resolver = options.network.proxy === null ? options.resolver : null
   const context = {
-    ...parts,
     ...options,
-    store,
+    ...parts,
     wake: (subscriptionIds?: readonly string[]) => worker?.wake(subscriptionIds),
     now: () => options.clock.now(),
     buildContext: () => buildContext(options),
@@ -131,13 +155,17 @@ function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null)
   ): Promise<{ readonly deliveryId: string }>
   function ping(id: string, pingOptions: PingOptions & { readonly wait: true }): Promise<PingResult>
   async function ping(id: string, pingOptions: PingOptions & { readonly wait?: boolean } = {}) {
-    return pingOptions.wait === true ? pinger.pingAndWait(id, pingOptions) : pinger.ping(id, pingOptions)
+    checkRunning()
+    const { wait = false } = parseMembers('', pingOptions, ['repository', 'wait'])
+    return parseBoolean('wait', wait)
+      ? pinger.pingAndWait(parseId('subscriptionId', id), pingOptions)
+      : pinger.ping(parseId('subscriptionId', id), pingOptions)
   }
 
   return {
     subscriptions: guarded(createSubscriptions(context), run),
     deliveries: guarded(createDeliveries(context), run),
-    emit: (event, emitOptions) => emission.emit(event, emitOptions ?? {}),
+    emit: (event, emitOptions = {}) => emission.emit(event, emitOptions),
     interest: (repository, key) => emission.interest(repository, key),
     explain: (event) => emission.explain(event),
     explainTarget: async (url) => {
@@ -149,36 +177,39 @@ function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null)
     stats: () => run(async () => ({ ...(await store.stats()), ...workerStats(worker) })),
     on: (name, listener) => listeners.on(name, listener),
     off: (name, listener) => listeners.off(name, listener),
-    async idle(idleOptions) {
-      const { withinMs = 0 } = parseMembers('', idleOptions ?? {}, ['withinMs'])
+    async idle(idleOptions = {}) {
+      const { withinMs = 0 } = parseMembers('', idleOptions, ['withinMs'])
       const parsedMs = parseNumber('withinMs', withinMs, anyDuration)
       checkRunning()
       await waitUntilIdle(store, [activity, listening], parsedMs, checkRunning)
     },
-    stop(stopOptions) {
-      const { timeoutMs = defaultStopTimeoutMs } = parseMembers('', stopOptions ?? {}, ['timeoutMs'])
-      stopping ??= stopParts(
-        worker,
-        sender,
-        activity,
-        store,
-        parseNumber('timeoutMs', timeoutMs, anyDuration),
-      )
-      return stopping
+    stop(stopOptions = {}) {
+      try {
+        const timeoutMs = parseStopTimeout(stopOptions)
+        stopping ??= stopParts(worker, parts, timeoutMs)
+        return stopping
+      } catch (error) {
+        return Promise.reject(error)
+      }
     },
   }
+}
+
+function parseStopTimeout(stopOptions: unknown): number {
+  const { timeoutMs = defaultStopTimeoutMs } = parseMembers('', stopOptions, ['timeoutMs'])
+  return parseNumber('timeoutMs', timeoutMs, anyDuration)
 }
 
 /** In this order: what is claimed ends, accepted emits are committed, and only then is closed what they need. */
 async function stopParts<Transaction>(
   worker: Worker | null,
-  sender: Sender,
-  activity: Activity,
-  store: StoreHandle<Transaction>,
+  { sender, activity, store, cutOff }: Parts<Transaction>,
   timeoutMs: number,
 ): Promise<void> {
+  const timer = setTimeout(() => cutOff.abort(), Math.min(timeoutMs, maxTimerMs))
   await worker?.stop(timeoutMs)
   await activity.whenQuiet()
+  clearTimeout(timer)
   await sender.close()
   await store.close()
 }

@@ -1,9 +1,9 @@
 import {
   clearSealer,
   PosthornError,
-  type PosthornErrorCode,
   type SecretPlace,
   type SecretSealer,
+  unreadableSecret,
 } from '@posthorn/core'
 import type { Encryption } from './encryption.ts'
 
@@ -19,24 +19,24 @@ export function createSealer(encryption: Encryption, timeoutMs: number): SecretS
     async seal(secret, place) {
       const sealed = await call(
         () => encryption.encrypt(secret, toAdditionalData(place)),
-        'secret.unsealable',
         timeoutMs,
+        unsealable,
       )
       // PostgreSQL keeps no NUL and no half of a character in a JSON value.
       if (typeof sealed === 'string' && sealed !== '' && !sealed.includes('\0') && sealed.isWellFormed()) {
         return `${prefix}${sealed}`
       }
-      throw failed('secret.unsealable')
+      throw unsealable()
     },
     async open(sealed, place) {
       if (!sealed.startsWith(prefix)) return clearSealer.open(sealed, place)
       const secret = await call(
         () => encryption.decrypt(sealed.slice(prefix.length), toAdditionalData(place)),
-        'secret.unreadable',
         timeoutMs,
+        () => unreadableSecret(place),
       )
       if (typeof secret === 'string') return secret
-      throw failed('secret.unreadable')
+      throw unreadableSecret(place)
     },
   }
 }
@@ -46,17 +46,13 @@ function toAdditionalData({ subscriptionId, field }: SecretPlace): string {
 }
 
 /** What the host's function gives; its own error is left out, since it may quote the secret. */
-async function call(
-  work: () => unknown,
-  code: PosthornErrorCode & `secret.${string}`,
-  timeoutMs: number,
-): Promise<unknown> {
+async function call(work: () => unknown, timeoutMs: number, toError: () => PosthornError): Promise<unknown> {
   try {
     const result = work()
     // What is there already needs no timer.
     return typeof result === 'string' ? result : await within(timeoutMs, Promise.resolve(result))
   } catch {
-    throw failed(code)
+    throw toError()
   }
 }
 
@@ -72,10 +68,9 @@ async function within(timeoutMs: number, result: Promise<unknown>): Promise<unkn
   }
 }
 
-function failed(code: PosthornErrorCode & `secret.${string}`): PosthornError {
-  const message =
-    code === 'secret.unsealable'
-      ? 'The function `encryption.encrypt` failed, took too long or gave no text; nothing was stored.'
-      : 'The function `encryption.decrypt` failed, took too long or gave no text. Is the key still there?'
-  return new PosthornError({ code, message })
+function unsealable(): PosthornError {
+  return new PosthornError({
+    code: 'secret.unsealable',
+    message: 'The function `encryption.encrypt` failed, took too long or gave no text; nothing was stored.',
+  })
 }

@@ -9,6 +9,7 @@ import {
 import { parseListOptions, parseRecoverOptions } from './delivery-options.ts'
 import type { DeliveriesFace } from './emitter.ts'
 import type { Listeners } from './listeners.ts'
+import { parseId } from './parse-id.ts'
 import { recover } from './recover.ts'
 
 export interface DeliveriesContext<Transaction> {
@@ -23,7 +24,7 @@ export function createDeliveries<Transaction>(context: DeliveriesContext<Transac
   const { store, listeners, now, wake } = context
 
   async function get(id: string): Promise<Delivery | null> {
-    const [delivery] = await store.getDeliveries([id])
+    const [delivery] = await store.getDeliveries([parseId('id', id)])
     return delivery ?? null
   }
 
@@ -36,12 +37,14 @@ export function createDeliveries<Transaction>(context: DeliveriesContext<Transac
       return { deliveries, next }
     },
 
-    attempts: (id) => store.listAttempts(id),
+    attempts: async (id) => store.listAttempts(parseId('id', id)),
 
     async redeliver(sourceId) {
       const id = createUuidV7(now())
-      const [outcome] = await store.copyDeliveries([{ sourceId, id }])
-      if (outcome !== 'copied') throw cannotCopy(sourceId, outcome ?? 'not-found')
+      const [outcome = 'not-found'] = await store.copyDeliveries([{ sourceId: parseId('id', sourceId), id }])
+      if (outcome === 'subscription-deleted') throw subscriptionDeleted(sourceId, await get(sourceId))
+      // A first copy was not asked for.
+      if (outcome !== 'copied' && outcome !== 'copied-before') throw cannotCopy(sourceId, outcome)
       wake()
       const copy = await get(id)
       if (copy === null) throw cannotCopy(sourceId, 'not-found')
@@ -62,7 +65,18 @@ export function createDeliveries<Transaction>(context: DeliveriesContext<Transac
   }
 }
 
-function cannotCopy(id: string, outcome: Exclude<CopyOutcome, 'copied'>): Error {
+/** @param delivery null if it was removed a moment ago */
+function subscriptionDeleted(deliveryId: string, delivery: Delivery | null): NotFoundError {
+  return new NotFoundError({
+    code: 'subscription.not-found',
+    id: delivery?.subscriptionId ?? '',
+    message: `The subscription of the delivery ${deliveryId} was deleted.`,
+  })
+}
+
+type Refusal = Exclude<CopyOutcome, 'copied' | 'copied-before' | 'subscription-deleted'>
+
+function cannotCopy(id: string, outcome: Refusal): Error {
   switch (outcome) {
     case 'not-found':
       return new NotFoundError({
@@ -79,12 +93,6 @@ function cannotCopy(id: string, outcome: Exclude<CopyOutcome, 'copied'>): Error 
       return new StateError({
         code: 'delivery.body-expired',
         message: `The body of the delivery ${id} is past its retention.`,
-      })
-    case 'subscription-deleted':
-      return new NotFoundError({
-        code: 'subscription.not-found',
-        id,
-        message: `The subscription of the delivery ${id} was deleted.`,
       })
   }
 }

@@ -4,7 +4,9 @@ import {
   type PageRequest,
   parseInteger,
   parseMembers,
+  parsePageCursor,
 } from '@posthorn/core'
+import { parseId } from './parse-id.ts'
 
 /** What `deliveries.list` asks the store for. */
 export interface ParsedList {
@@ -44,10 +46,8 @@ export function parseListOptions(input: object): ParsedList {
   } = parseMembers('', input, ['subscriptionId', 'eventId', 'states', 'since', 'maxCount', 'cursor'])
   return {
     filter: {
-      ...(subscriptionId === undefined
-        ? {}
-        : { subscriptionId: parseText('subscriptionId', subscriptionId) }),
-      ...(eventId === undefined ? {} : { eventId: parseText('eventId', eventId) }),
+      ...(subscriptionId === undefined ? {} : { subscriptionId: parseId('subscriptionId', subscriptionId) }),
+      ...(eventId === undefined ? {} : { eventId: parseId('eventId', eventId) }),
       ...(wanted === undefined ? {} : { states: parseStates(wanted) }),
       ...(since === undefined ? {} : { since: parseInteger('since', since, anyCount) }),
     },
@@ -56,7 +56,7 @@ export function parseListOptions(input: object): ParsedList {
         maxCount === undefined
           ? defaultPageSize
           : parseInteger('maxCount', maxCount, { min: 1, max: maxPageSize }),
-      cursor: cursor === undefined || cursor === null ? null : parseText('cursor', cursor),
+      cursor: cursor === undefined || cursor === null ? null : parseCursor(cursor),
     },
   }
 }
@@ -67,9 +67,7 @@ export function parseRecoverOptions(input: object): ParsedRecovery {
   return {
     filter: {
       since: parseInteger('since', since, anyCount),
-      ...(subscriptionId === undefined
-        ? {}
-        : { subscriptionId: parseText('subscriptionId', subscriptionId) }),
+      ...(subscriptionId === undefined ? {} : { subscriptionId: parseId('subscriptionId', subscriptionId) }),
     },
     maxCount:
       maxCount === undefined
@@ -78,9 +76,10 @@ export function parseRecoverOptions(input: object): ParsedRecovery {
   }
 }
 
-function parseText(field: string, value: unknown): string {
-  if (typeof value !== 'string') throw invalidOption(field, 'a string', value)
-  return value
+/** One that is none would give an empty page, which reads as the end. */
+function parseCursor(value: unknown): string {
+  if (typeof value === 'string' && parsePageCursor(value) !== null) return value
+  throw invalidOption('cursor', '`next` of the page before', value)
 }
 
 function parseStates(value: unknown): NonNullable<DeliveryFilter['states']> {

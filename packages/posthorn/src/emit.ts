@@ -5,20 +5,22 @@ import {
   type PlacedRepository,
   parseEvent,
   parseInteger,
-  parseUuid,
+  parseMembers,
   StateError,
-  StoreError,
   type StoreHandle,
+  type SubscriptionRecord,
   toSubjectChain,
   type WebhookEvent,
 } from '@posthorn/core'
 import { type Activity, withStoreRetries } from '@posthorn/delivery'
 import { type BuildDeliveriesContext, buildDeliveries } from './build-deliveries.ts'
 import { traceEmit } from './emit-channel.ts'
+import { createEmitRoom } from './emit-room.ts'
 import type { EmitOptions, Interest, Receipt, SubscriptionExplanation } from './emitter.ts'
 import type { ResolvedOptions } from './emitter-options.ts'
 import type { EventLog } from './event-log.ts'
-import { selectRecipients } from './recipients.ts'
+import { parsePlacedRepository } from './placed-repository.ts'
+import { type RecipientsContext, selectListeners, selectRecipients } from './recipients.ts'
 import { createTurnShare } from './turn-share.ts'
 
 export interface EmitContext<Transaction> {
@@ -26,6 +28,8 @@ export interface EmitContext<Transaction> {
   readonly options: ResolvedOptions<Transaction>
   readonly activity: Activity
   readonly log: EventLog
+  /** Called with the id of a subscription that cannot be read from the store. */
+  readonly reportDamaged: (subscriptionId: string) => void
   /** Called when deliveries to these subscriptions were written outside a transaction of the host. */
   readonly wake: (subscriptionIds: readonly string[]) => void
 }
@@ -41,7 +45,8 @@ export interface Emission<Transaction> {
 export function createEmission<Transaction>(context: EmitContext<Transaction>): Emission<Transaction> {
   const { store, options, activity, log } = context
   const endOfLongTurn = createTurnShare()
-  let waitingCount = 0
+  const recipientsContext: RecipientsContext = { dialects: options.dialects, endOfLongTurn }
+  const room = createEmitRoom(options)
 
   async function emit(event: WebhookEvent, depth: number, transaction?: Transaction): Promise<Receipt> {
     const turnEnd = endOfLongTurn()
@@ -50,12 +55,10 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
     const committed = transaction === undefined
     const chain = toSubjectChain({ kind: 'repository', repository: event.repository })
     const matches = await retried(() => store.match(chain, event.key, transaction), committed)
-    const { subscriptions, skipped } = selectRecipients(
-      matches,
-      event.key,
-      depth > options.maxDepth,
-      options.dialects,
-    )
+    const isTooDeep = depth > options.maxDepth
+    const { subscriptions, skipped } = await selectRecipients(matches, event, isTooDeep, recipientsContext)
+    for (const { subscriptionId, reason } of skipped)
+      if (reason === 'damaged') context.reportDamaged(subscriptionId)
     const built = buildDeliveries(event, eventId, subscriptions, buildContext(options), false)
     const allSkipped = [...skipped, ...built.skipped]
     if (built.deliveries.length === 0) {
@@ -70,27 +73,14 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
       deliveries: built.deliveries,
       skipped: allSkipped,
     }
-    const { kind, receipt } = await retried(() => store.append(request, transaction), committed)
+    const byteCount = built.bodies.reduce((sum, { bytes }) => sum + bytes.byteLength, 0)
+    const { kind, receipt } = await room.write(byteCount, () =>
+      retried(() => store.append(request, transaction), committed),
+    )
     if (committed) context.wake(receipt.deliveries.map(({ subscriptionId }) => subscriptionId))
     // A try whose answer was lost may have written what the next one finds.
     const isOurs = receipt.deliveries[0]?.id === built.deliveries[0]?.id
     return { ...receipt, repeated: kind === 'repeated' && !isOurs, committed }
-  }
-
-  /** @throws {StoreError} `store.overloaded` */
-  async function inTurn(work: () => Promise<Receipt>): Promise<Receipt> {
-    if (waitingCount >= options.maxWaitingEmits) {
-      throw new StoreError({
-        code: 'store.overloaded',
-        message: `${waitingCount} emits are waiting for the store, as many as \`maxWaitingEmits\` allows. Emit again later.`,
-      })
-    }
-    waitingCount += 1
-    try {
-      return await activity.during(work)
-    } finally {
-      waitingCount -= 1
-    }
   }
 
   return {
@@ -101,11 +91,12 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
           message: "An emitter with `role: 'deliver'` cannot emit.",
         })
       }
-      const depth = parseInteger('depth', emitOptions.depth ?? 0, { min: 0, max: Number.MAX_SAFE_INTEGER })
+      const { depth: givenDepth = 0 } = parseMembers('', emitOptions, ['transaction', 'depth'])
+      const depth = parseInteger('depth', givenDepth, { min: 0, max: Number.MAX_SAFE_INTEGER })
       const event = parseEvent(input)
       const { key: eventKey, id: eventId = null, repository } = event
       const receipt = await traceEmit({ eventKey, eventId, repositoryId: repository.uuid, depth }, () =>
-        inTurn(() => emit(event, depth, emitOptions.transaction)),
+        room.run(() => activity.during(() => emit(event, depth, emitOptions.transaction))),
       )
       log.emitted(eventKey, depth, receipt)
       return receipt
@@ -113,25 +104,17 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
 
     async interest(repository, key) {
       const matches = await store.match(
-        toSubjectChain({ kind: 'repository', repository: normalised(repository) }),
+        toSubjectChain({ kind: 'repository', repository: parsePlacedRepository(repository) }),
         key,
       )
-      const { subscriptions } = selectRecipients(matches, key, false, options.dialects)
-      return toInterest(
-        subscriptions.map(({ content }) => content.settings.dialect),
-        options,
-      )
+      return toInterest(selectListeners(matches, key, options.dialects), key, options)
     },
 
     async explain(input) {
       const event = parseEvent(input)
       const chain = toSubjectChain({ kind: 'repository', repository: event.repository })
-      const { subscriptions, skipped } = selectRecipients(
-        await store.match(chain, event.key),
-        event.key,
-        false,
-        options.dialects,
-      )
+      const matches = await store.match(chain, event.key)
+      const { subscriptions, skipped } = await selectRecipients(matches, event, false, recipientsContext)
       return [
         ...subscriptions.map(({ id }) => ({ subscriptionId: id, matches: true, reason: null })),
         ...skipped.map(({ subscriptionId, reason }) => ({ subscriptionId, matches: false, reason })),
@@ -155,10 +138,12 @@ export function buildContext<Transaction>(options: ResolvedOptions<Transaction>)
 }
 
 function toInterest<Transaction>(
-  dialectNames: readonly string[],
+  listeners: readonly SubscriptionRecord[],
+  key: EventKey,
   { dialects, caps }: ResolvedOptions<Transaction>,
 ): Interest {
-  const details = [...new Set(dialectNames)].flatMap((name) => {
+  const dialectNames = new Set(listeners.map(({ content }) => content.settings.dialect))
+  const details = [...dialectNames].flatMap((name) => {
     const dialect: Dialect | undefined = dialects.get(name)
     return dialect === undefined ? [] : [dialect.detail(caps.get(name) ?? dialect.defaultCaps)]
   })
@@ -166,14 +151,7 @@ function toInterest<Transaction>(
     any: details.length > 0,
     maxCommits: Math.max(0, ...details.map(({ maxCommits }) => maxCommits)),
     maxChanges: Math.max(0, ...details.map(({ maxChanges }) => maxChanges)),
-    changedPaths: false,
-  }
-}
-
-function normalised({ uuid, project, workspace }: PlacedRepository): PlacedRepository {
-  return {
-    uuid: parseUuid(uuid, 'repository.uuid'),
-    project: { uuid: parseUuid(project.uuid, 'repository.project.uuid') },
-    workspace: { uuid: parseUuid(workspace.uuid, 'repository.workspace.uuid') },
+    changedPaths:
+      key === 'repo:push' && listeners.some(({ content }) => content.settings.filter?.paths !== undefined),
   }
 }

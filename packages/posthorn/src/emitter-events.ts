@@ -21,6 +21,11 @@ export interface CancelledEvent {
 export type EmitterWarning =
   /** A subscription was created, or changed, so that anyone on the way to its receiver can pose as it. */
   | { readonly kind: 'certificate-verification-skipped'; readonly subscription: SubscriptionSummary }
+  /**
+   * What the store holds of a subscription cannot be read. Its deliveries are held back and it gets no new ones, until it is
+   * deleted or mended; told once by each process.
+   */
+  | { readonly kind: 'subscription-damaged'; readonly subscriptionId: string }
   | EngineFault
 
 /** A subscription as everybody but its owner may see it. */

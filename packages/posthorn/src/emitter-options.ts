@@ -70,6 +70,8 @@ export interface EmitterOptions<Transaction = never> {
   readonly pollMs?: number
   /** Emits that may wait for the store at a time, 1 to 1,000,000; more are refused with `store.overloaded`. @default 1_000 */
   readonly maxWaitingEmits?: number
+  /** Bytes of bodies that wait for the store at a time; beyond it `emit` rejects with `store.overloaded`. @default 67_108_864 */
+  readonly maxWaitingBytes?: number
   /** An event deeper than this is not delivered. 0 to 1,000. @default 10 */
   readonly maxDepth?: number
   /** What is logged at which level is in `docs/observability.md`. @default null, nothing is logged */
@@ -100,6 +102,7 @@ export interface ResolvedOptions<Transaction> {
   readonly leaseMs: number
   readonly pollMs: number
   readonly maxWaitingEmits: number
+  readonly maxWaitingBytes: number
   readonly maxDepth: number
   readonly logger: Logger | null
   readonly clock: Clock

@@ -31,7 +31,8 @@ export interface Emitter<Transaction = never> {
   /**
    * Hands an event over for delivery. Resolves once the event, its bodies and deliveries are committed; never waits for the
    * network.
-   * @throws {PosthornError} `event.invalid`, `store.full`, `store.overloaded`, `emitter.stopped`; nothing was written then
+   * @throws {PosthornError} `event.invalid`, `option.invalid`, `option.unknown`, `store.full`, `store.overloaded`,
+   *   `emitter.stopped`; nothing was written then
    */
   emit(event: WebhookEvent, options?: EmitOptions<Transaction>): Promise<Receipt>
   /** How deep a push has to be read for everyone who hears it; with `any: false` nobody does. */
@@ -85,9 +86,9 @@ export interface SubscriptionsFace {
    * @throws {PosthornError} `subscription.…` naming the field and the rule; `subscription.limit-reached` with limit and count
    */
   create(draft: SubscriptionDraft): Promise<Subscription>
-  /** Null if there is none. */
+  /** Null if there is none. @throws {PosthornError} `secret.unreadable`, `store.corrupt` */
   get(id: string): Promise<Subscription | null>
-  /** All of a subject, oldest first. */
+  /** All of a subject, oldest first; one that cannot be read has a `fault`. */
   list(subject: SubjectRef): Promise<readonly Subscription[]>
   /**
    * Changes the fields that are given. `active: true` also lifts what disabled the subscription; a new URL forgets how the
@@ -165,7 +166,7 @@ export interface Interest {
   readonly maxCommits: number
   /** Changed paths per commit; 0: none are wanted. */
   readonly maxChanges: number
-  /** Whether a subscription looks at changed paths. */
+  /** Whether a filter goes by changed paths, so that `changedPaths` of each ref update must be read. */
   readonly changedPaths: boolean
 }
 
@@ -185,7 +186,8 @@ export interface PingOptions {
 export interface PingResult {
   readonly deliveryId: string
   readonly state: FinalState
-  readonly word: OutcomeWord
+  /** Null if it ended before it was sent, as with its subscription. */
+  readonly word: OutcomeWord | null
   readonly message: string
   readonly status: number | null
 }

@@ -43,13 +43,13 @@ export function createEventLog(logger: Logger | null): EventLog {
   return {
     event(name, event) {
       const { level, message, fields } = logRules[name]
-      logLine(logger, level, { event: name, ...fields(event) }, message)
+      logLine(logger, level, () => ({ event: name, ...fields(event) }), message)
     },
     emitted(eventKey, depth, { eventId, repeated, deliveries, skipped }) {
       const isLoop = skipped.some(({ reason }) => reason === 'loop')
       const counts = { deliveryCount: deliveries.length, skippedCount: skipped.length }
       const fields = { event: 'emitted', eventId, eventKey, depth, repeated, ...counts }
-      logLine(logger, isLoop ? 'warn' : 'debug', fields, isLoop ? 'event in a loop' : 'event emitted')
+      logLine(logger, isLoop ? 'warn' : 'debug', () => fields, isLoop ? 'event in a loop' : 'event emitted')
     },
   }
 }
@@ -77,6 +77,8 @@ function toWarningFields(warning: EmitterWarning): object {
   switch (warning.kind) {
     case 'engine-fault':
       return { kind: warning.kind, activity: warning.activity, error: describeError(warning.error) }
+    case 'subscription-damaged':
+      return warning
     case 'certificate-verification-skipped': {
       const { id, target } = warning.subscription
       return { kind: warning.kind, subscriptionId: id, target }

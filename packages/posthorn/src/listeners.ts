@@ -42,9 +42,9 @@ export function createListeners(activity: Activity, watch: Watch = () => {}): Li
     event: EmitterEvents[Name],
   ): void {
     try {
-      const result = listener(event)
-      if (result instanceof Promise)
-        void activity.during(() => result.catch((error: unknown) => failed(name, error)))
+      const result: unknown = listener(event)
+      if (isThenable(result))
+        void activity.during(() => Promise.resolve(result).catch((error: unknown) => failed(name, error)))
     } catch (error) {
       failed(name, error)
     }
@@ -64,6 +64,7 @@ export function createListeners(activity: Activity, watch: Watch = () => {}): Li
 
   return {
     on(name, listener) {
+      if (typeof listener !== 'function') throw invalidOption('listener', 'a function', listener)
       if (!Object.hasOwn(eventNames, name)) {
         throw invalidOption('name', `the name of an event (${Object.keys(eventNames).join(', ')})`, name)
       }
@@ -76,4 +77,9 @@ export function createListeners(activity: Activity, watch: Watch = () => {}): Li
     },
     tell,
   }
+}
+
+/** Promises of other libraries are no instances of ours. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

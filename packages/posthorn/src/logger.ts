@@ -34,10 +34,13 @@ function isFunctionOrAbsent(value: unknown): boolean {
   return value === undefined || value === null || typeof value === 'function'
 }
 
-/** Logs one line, or does not, and never throws. */
-export function logLine(logger: Logger, level: LogLevel, fields: object, message: string): void {
+/**
+ * Logs one line, or does not, and never throws.
+ * @param toFields may throw: what is logged may be anything that a listener threw
+ */
+export function logLine(logger: Logger, level: LogLevel, toFields: () => object, message: string): void {
   try {
-    const result: unknown = logger[level]?.(fields, message)
+    const result: unknown = logger[level]?.(toFields(), message)
     if (result instanceof Promise) result.catch(() => {})
   } catch {
     // Whoever is to be told of faults has one: there is nobody left to tell.

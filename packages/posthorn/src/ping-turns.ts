@@ -20,13 +20,7 @@ export function createPingTurns(): PingTurns {
   return {
     take(subscriptionId) {
       const now = performance.now()
-      const waitMs = Math.ceil((pingedAt.get(subscriptionId) ?? -Infinity) + pingIntervalMs - now)
-      if (waitMs > 0) {
-        throw new StateError({
-          code: 'ping.rate-limited',
-          message: `The subscription ${subscriptionId} was pinged less than ${pingIntervalMs} ms ago. Try again in ${waitMs} ms.`,
-        })
-      }
+      checkInterval(subscriptionId, now - (pingedAt.get(subscriptionId) ?? -Infinity))
       pingedAt.delete(subscriptionId)
       pingedAt.set(subscriptionId, now)
       const [oldest] = pingedAt.keys()
@@ -34,4 +28,17 @@ export function createPingTurns(): PingTurns {
     },
     giveBack: (subscriptionId) => void pingedAt.delete(subscriptionId),
   }
+}
+
+/**
+ * @param sinceLastMs since the last ping of the subscription; below 0 after a clock was set back, which then says nothing
+ * @throws {StateError} `ping.rate-limited`
+ */
+export function checkInterval(subscriptionId: string, sinceLastMs: number): void {
+  if (sinceLastMs < 0 || sinceLastMs >= pingIntervalMs) return
+  const waitMs = Math.ceil(pingIntervalMs - sinceLastMs)
+  throw new StateError({
+    code: 'ping.rate-limited',
+    message: `The subscription ${subscriptionId} was pinged less than ${pingIntervalMs} ms ago. Try again in ${waitMs} ms.`,
+  })
 }

@@ -3,6 +3,7 @@ import {
   type AppendRequest,
   createUuidV7,
   type Delivery,
+  damagedSubscription,
   type FinalState,
   NotFoundError,
   outcomeWords,
@@ -15,7 +16,7 @@ import {
 } from '@posthorn/core'
 import { type BuildDeliveriesContext, buildDeliveries } from './build-deliveries.ts'
 import type { PingOptions, PingResult } from './emitter.ts'
-import { createPingTurns } from './ping-turns.ts'
+import { checkInterval, createPingTurns } from './ping-turns.ts'
 
 export interface PingContext<Transaction> {
   readonly store: StoreHandle<Transaction>
@@ -27,6 +28,9 @@ export interface PingContext<Transaction> {
   /** Throws when the emitter is stopping. */
   readonly checkRunning: () => void
 }
+
+/** Deliveries among which the last ping of another process is looked for, the newest ones. */
+const maxRecentCount = 100
 
 /** How often a ping that is waited for is looked up, in ms. */
 const pollMs = 25
@@ -43,23 +47,21 @@ export function createPinger<Transaction>(context: PingContext<Transaction>): Pi
 
   async function ping(subscriptionId: string, options: PingOptions) {
     const [subscription] = await store.getSubscriptions([subscriptionId])
-    if (subscription === undefined) {
-      throw new NotFoundError({
-        code: 'subscription.not-found',
-        id: subscriptionId,
-        message: `There is no subscription with the id ${subscriptionId}.`,
-      })
-    }
-    const append = buildPing(subscription, options, context)
+    if (subscription === undefined) throw noSubscription(subscriptionId)
+    if (subscription.isDamaged === true) throw damagedSubscription(subscriptionId)
+    const { request, deliveryId } = buildPing(subscription, options, context)
     turns.take(subscriptionId)
     try {
-      await store.append(append.request)
+      await checkOthers(store, subscriptionId)
+      const { receipt } = await store.append(request)
+      // The subscription may have been deleted meanwhile.
+      if (receipt.deliveries.length === 0) throw noSubscription(subscriptionId)
     } catch (error) {
       turns.giveBack(subscriptionId)
       throw error
     }
     context.wake([subscriptionId])
-    return { deliveryId: append.deliveryId }
+    return { deliveryId }
   }
 
   return {
@@ -75,6 +77,28 @@ export function createPinger<Transaction>(context: PingContext<Transaction>): Pi
       return toResult(store, delivery)
     },
   }
+}
+
+/**
+ * Pings that other emitters made, also in other processes, by what the store remembers.
+ * @throws {StateError} `ping.rate-limited`
+ */
+async function checkOthers<Transaction>(
+  store: StoreHandle<Transaction>,
+  subscriptionId: string,
+): Promise<void> {
+  const page = { maxCount: maxRecentCount, cursor: null }
+  const { deliveries, storeNow } = await store.listDeliveries({ subscriptionId }, page)
+  const last = deliveries.find(({ isPing }) => isPing)
+  if (last !== undefined) checkInterval(subscriptionId, storeNow - last.createdAt)
+}
+
+function noSubscription(id: string): NotFoundError {
+  return new NotFoundError({
+    code: 'subscription.not-found',
+    id,
+    message: `There is no subscription with the id ${id}.`,
+  })
 }
 
 /** An empty push, as one delivery to one subscription. */
@@ -125,12 +149,11 @@ async function toResult<Transaction>(
   { id, state }: FinalDelivery,
 ): Promise<PingResult> {
   const outcome = (await store.listAttempts(id)).at(-1)?.outcome
-  const word = outcome?.word ?? 'stopped'
   return {
     deliveryId: id,
     state,
-    word,
-    message: outcomeWords[word],
+    word: outcome?.word ?? null,
+    message: outcome === undefined ? 'It ended before it was sent.' : outcomeWords[outcome.word],
     status: outcome?.kind === 'answered' ? outcome.status : null,
   }
 }

@@ -1,4 +1,13 @@
-import type { Dialect, EventKey, SkippedSubscription, SubscriptionRecord } from '@posthorn/core'
+import {
+  createFilterJudge,
+  type Dialect,
+  type EventKey,
+  type FilterJudge,
+  type SkippedSubscription,
+  type SubscriptionFilter,
+  type SubscriptionRecord,
+  type WebhookEvent,
+} from '@posthorn/core'
 
 /** Who gets an event, and who asked for it and does not. */
 export interface Recipients {
@@ -6,30 +15,62 @@ export interface Recipients {
   readonly skipped: readonly SkippedSubscription[]
 }
 
-/** Sorts the subscriptions that ask for an event. Pure; `emit`, `interest` and `explain` all go by it. */
-export function selectRecipients(
+export interface RecipientsContext {
+  readonly dialects: ReadonlyMap<string, Dialect>
+  /** A promise to wait for, once the current turn of the event loop has lasted too long; else null. */
+  readonly endOfLongTurn: () => Promise<void> | null
+}
+
+type SkipReason = SkippedSubscription['reason']
+
+/**
+ * Sorts the subscriptions that ask for an event, in their order. `emit` and `explain` both go by it. Filters may have much to look
+ * through in a large push, so other work has its turn between them.
+ */
+export async function selectRecipients(
   matches: readonly SubscriptionRecord[],
-  key: EventKey,
+  event: WebhookEvent,
   isTooDeep: boolean,
-  dialects: ReadonlyMap<string, Dialect>,
-): Recipients {
+  { dialects, endOfLongTurn }: RecipientsContext,
+): Promise<Recipients> {
   const subscriptions: SubscriptionRecord[] = []
   const skipped: SkippedSubscription[] = []
+  const judge = createFilterJudge(event)
   for (const subscription of matches) {
-    const reason = reasonToSkip(subscription, key, isTooDeep, dialects)
+    const { filter = null } = subscription.content.settings
+    const turnEnd = filter === null ? null : endOfLongTurn()
+    if (turnEnd !== null) await turnEnd
+    const reason =
+      reasonNotToListen(subscription, event.key, dialects) ??
+      reasonToFilter(judge, filter) ??
+      (isTooDeep ? 'loop' : null)
     if (reason === null) subscriptions.push(subscription)
     else skipped.push({ subscriptionId: subscription.id, reason })
   }
   return { subscriptions, skipped }
 }
 
-function reasonToSkip(
-  { content }: SubscriptionRecord,
+/** Those of the subscriptions that may get an event with this key, whatever it turns out to be. */
+export function selectListeners(
+  matches: readonly SubscriptionRecord[],
   key: EventKey,
-  isTooDeep: boolean,
   dialects: ReadonlyMap<string, Dialect>,
-): SkippedSubscription['reason'] | null {
+): readonly SubscriptionRecord[] {
+  return matches.filter((subscription) => reasonNotToListen(subscription, key, dialects) === null)
+}
+
+function reasonToFilter(judge: FilterJudge, filter: SubscriptionFilter | null): SkipReason | null {
+  const refusal = filter === null ? null : judge.refusalOf(filter)
+  return refusal === null ? null : `filter.${refusal}`
+}
+
+function reasonNotToListen(
+  { content, isDamaged }: SubscriptionRecord,
+  key: EventKey,
+  dialects: ReadonlyMap<string, Dialect>,
+): SkipReason | null {
   if (!content.isActive) return 'inactive'
-  if (dialects.get(content.settings.dialect)?.rules.eventKeys.includes(key) !== true) return 'not-in-dialect'
-  return isTooDeep ? 'loop' : null
+  if (isDamaged === true) return 'damaged'
+  const carries = dialects.get(content.settings.dialect)?.rules.eventKeys.includes(key) === true
+  return carries ? null : 'not-in-dialect'
 }

@@ -1,4 +1,5 @@
 import {
+  type BreakerOptions,
   type Clock,
   clearSealer,
   type Dialect,
@@ -11,6 +12,7 @@ import {
   parseInteger,
   parseMembers,
   resolveSchedule,
+  type Schedule,
   type SecretSealer,
   type Store,
   systemClock,
@@ -55,6 +57,7 @@ const optionNames: readonly (keyof EmitterOptions)[] = [
   'leaseMs',
   'pollMs',
   'maxWaitingEmits',
+  'maxWaitingBytes',
   'maxDepth',
   'logger',
   'clock',
@@ -80,18 +83,19 @@ export function resolveOptions<Transaction>(
   const store = resolveStore(options.store)
   const sealer = resolveSealer(options.encryption ?? null, deadlineMs)
   const addressPolicy = createAddressPolicy(options.addresses)
+  const schedule = resolveSchedule(options.retry ?? 'default')
   return {
     site,
     store,
     sealer,
     addressPolicy,
-    schedule: resolveSchedule(options.retry ?? 'default'),
+    schedule,
     deadlineMs,
     role: resolveRole(options.role ?? 'both'),
     lanes: resolveLanes(options.concurrency ?? {}, options.ratePerLane ?? null),
     dialects,
     caps: resolveCaps(dialects, options.caps ?? {}),
-    breaker: parseNumbers('breaker', options.breaker, defaultBreakerOptions, breakerRanges),
+    breaker: resolveBreaker(options.breaker, schedule),
     retention: parseNumbers('retention', options.retention, defaultRetention, retentionRanges),
     resolver: resolveResolver(options.resolver ?? 'system'),
     network: withoutBlindChecks(resolveNetwork(options), addressPolicy),
@@ -101,6 +105,10 @@ export function resolveOptions<Transaction>(
     maxWaitingEmits: parseInteger('maxWaitingEmits', options.maxWaitingEmits ?? 1_000, {
       min: 1,
       max: 1_000_000,
+    }),
+    maxWaitingBytes: parseInteger('maxWaitingBytes', options.maxWaitingBytes ?? 64 * 1024 * 1024, {
+      min: 1,
+      max: Number.MAX_SAFE_INTEGER,
     }),
     maxDepth: parseInteger('maxDepth', options.maxDepth ?? limits.maxDepth, { min: 0, max: 1_000 }),
     logger: resolveLogger(options.logger),
@@ -126,6 +134,12 @@ function resolveSealer(encryption: Encryption | null, timeoutMs: number): Secret
     typeof encryption.decrypt === 'function'
   if (isEncryption) return createSealer(encryption, timeoutMs)
   throw invalidOption('encryption', 'an object with the functions `encrypt` and `decrypt`', encryption)
+}
+
+/** A lone delivery runs its whole schedule before its failures open the breaker. */
+function resolveBreaker(given: unknown, { delaysMs }: Schedule): BreakerOptions {
+  const failureCount = Math.max(defaultBreakerOptions.failureCount, delaysMs.length + 1)
+  return parseNumbers('breaker', given, { ...defaultBreakerOptions, failureCount }, breakerRanges)
 }
 
 function resolveRole(role: unknown): 'emit' | 'deliver' | 'both' {
@@ -154,12 +168,25 @@ function resolveRate(rate: unknown): LaneOptions['ratePerLane'] {
 }
 
 function resolveDialects(dialects: readonly Dialect[]): ReadonlyMap<string, Dialect> {
+  if (!Array.isArray(dialects) || !dialects.every(isDialect)) {
+    throw invalidOption('dialects', 'an array of dialects, such as bitbucketDialects', dialects)
+  }
   const byName = new Map(dialects.map((dialect) => [dialect.name, dialect]))
   if (byName.size > 0 && byName.size === dialects.length) return byName
-  throw invalidOption(
-    'dialects',
-    'at least one dialect, each name once',
-    dialects.map(({ name }) => name).join(', '),
+  throw invalidOption('dialects', 'at least one dialect, each name once', dialects)
+}
+
+/** By what tells it from anything else; the rest is the type checker's. */
+function isDialect(value: unknown): value is Dialect {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'name' in value &&
+    typeof value.name === 'string' &&
+    'build' in value &&
+    typeof value.build === 'function' &&
+    'rules' in value &&
+    typeof value.rules === 'object'
   )
 }
 

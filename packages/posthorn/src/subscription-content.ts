@@ -1,15 +1,18 @@
 import {
   type CurrentSubscription,
   type Dialect,
+  damagedSubscription,
   InvalidInputError,
   isPlainUrl,
   type ParsedSubscription,
+  parseOpenedUrl,
   parseWebhookUrl,
   readSealedParts,
   type SealedParts,
   type SecretSealer,
   type SubscriptionContent,
   type SubscriptionRecord,
+  unreadableSecret,
 } from '@posthorn/core'
 
 /**
@@ -35,15 +38,28 @@ export function toContent(
       dialect: parsed.dialect.name,
       variant: parsed.dialect.variants[0] ?? 'default',
       skipCertificateVerification: parsed.skipCertificateVerification,
+      filter: parsed.filter,
       ...sealed,
     },
   }
 }
 
-/** The URL of a stored subscription. @throws {PosthornError} `secret.unreadable` */
-export async function openUrl({ id, content }: SubscriptionRecord, sealer: SecretSealer): Promise<string> {
-  const { url } = content.settings
-  return isPlainUrl(url) ? url : sealer.open(url, { subscriptionId: id, field: 'url' })
+/** The URL of a stored subscription. @throws {PosthornError} `secret.unreadable`, `store.corrupt` */
+export async function openUrl(
+  { id, content, isDamaged }: SubscriptionRecord,
+  sealer: SecretSealer,
+): Promise<string> {
+  if (isDamaged === true) throw damagedSubscription(id)
+  const { settings, lane } = content
+  if (isPlainUrl(settings.url)) return settings.url
+  const place = { subscriptionId: id, field: 'url' } as const
+  const url = await sealer.open(settings.url, place)
+  try {
+    parseOpenedUrl(url, lane)
+  } catch {
+    throw unreadableSecret(place)
+  }
+  return url
 }
 
 /**
@@ -77,5 +93,6 @@ export function toCurrent(
     hasSecret: sealed.signing.legacy !== null,
     headerNames: sealed.headers?.names ?? [],
     order: content.isOrdered ? 'repository' : 'none',
+    filter: content.settings.filter ?? null,
   }
 }

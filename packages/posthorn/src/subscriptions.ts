@@ -23,9 +23,10 @@ import {
 import { type AddressPolicy, explainTarget, type Resolver } from '@posthorn/delivery'
 import type { SubscriptionsFace } from './emitter.ts'
 import type { Listeners } from './listeners.ts'
+import { parseId } from './parse-id.ts'
 import { sealChanges } from './seal-changes.ts'
 import { openUrl, toContent, toCurrent } from './subscription-content.ts'
-import { toSubscription } from './to-subscription.ts'
+import { toFaultySubscription, toSubscription } from './to-subscription.ts'
 
 export interface SubscriptionsContext<Transaction> {
   readonly store: StoreHandle<Transaction>
@@ -49,6 +50,8 @@ export function createSubscriptions<Transaction>(
   const { store, dialects, listeners, sealer } = context
   const sealing = { sealer, storeNow: () => readStoreClock(store) }
   const read = async (record: SubscriptionRecord) => toSubscription(record, await openUrl(record, sealer))
+  const readFaulty = (record: SubscriptionRecord) =>
+    read(record).catch((error: unknown) => toFaultySubscription(record, error))
   const sealUrl = ({ url }: ParsedSubscription, id: string): Promise<string> =>
     sealer.seal(url.text, { subscriptionId: id, field: 'url' })
 
@@ -67,18 +70,18 @@ export function createSubscriptions<Transaction>(
     },
 
     async get(id) {
-      const [record] = await store.getSubscriptions([id])
+      const [record] = await store.getSubscriptions([parseId('id', id)])
       return record === undefined ? null : read(record)
     },
 
     async list(subject) {
       const records = await store.listSubscriptions(parseSubjectRef(subject))
-      return Promise.all(records.map(read))
+      return Promise.all(records.map(readFaulty))
     },
 
     async update(id, patch) {
       for (let conflict = 0; conflict < maxConflicts; conflict += 1) {
-        const [record] = await store.getSubscriptions([id])
+        const [record] = await store.getSubscriptions([parseId('id', id)])
         if (record === undefined) throw notFound(id)
         const { settings, disabled } = record.content
         const current = toCurrent(record, await openUrl(record, sealer), dialects)
@@ -104,7 +107,7 @@ export function createSubscriptions<Transaction>(
     },
 
     async delete(id) {
-      const [deleted] = await store.deleteSubscriptions([id])
+      const [deleted] = await store.deleteSubscriptions([parseId('id', id)])
       if (deleted !== undefined) tellCancelled(deleted.id, deleted.cancelledCount, listeners)
       return deleted !== undefined
     },

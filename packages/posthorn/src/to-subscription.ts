@@ -1,4 +1,5 @@
 import {
+  PosthornError,
   readSealedParts,
   type SealedParts,
   type Subscription,
@@ -33,9 +34,21 @@ export function toSubscription(
     auth: auth?.shown ?? null,
     tls: tls === null ? null : { certificate: tls.certificate },
     order: content.isOrdered ? 'repository' : 'none',
+    filter: settings.filter ?? null,
     createdAt,
     updatedAt,
   }
+}
+
+/**
+ * A stored subscription whose URL cannot be read, as far as the rest of it can: in a list of many it must be seen, so that it can be
+ * deleted, and must not hide the others.
+ * @throws what was thrown, if it says nothing of this one subscription
+ */
+export function toFaultySubscription(record: SubscriptionRecord, error: unknown): Subscription {
+  const code = error instanceof PosthornError ? error.code : null
+  if (code !== 'secret.unreadable' && code !== 'store.corrupt') throw error
+  return { ...toSubscription(record, ''), fault: code }
 }
 
 function toStandardWebhooks([

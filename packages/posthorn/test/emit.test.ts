@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { createReceiver, type Receiver } from '@posthorn/test-kit/receiver'
+import { createWatchedStore } from '@posthorn/test-kit/watched-store'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Emitter } from '../src/index.ts'
+import { createMemoryStore, type Emitter } from '../src/index.ts'
 import { createPush, createRepository, repository, startEmitter, subject } from './samples.ts'
 
 let emitter: Emitter
@@ -242,4 +243,20 @@ test('an emit that finds too many others waiting is refused', async () => {
   await expect(narrow.emit(createPush())).rejects.toMatchObject({ code: 'store.overloaded' })
   await first
   await narrow.stop()
+})
+
+test('more bytes of bodies than may wait for the store are refused, but a single body never is', async () => {
+  const appending = Promise.withResolvers<void>()
+  const store = createWatchedStore(createMemoryStore(), ({ method }) =>
+    method === 'append' ? appending.promise : undefined,
+  )
+  const emitter = await startEmitter({ store, role: 'emit', maxWaitingBytes: 10 })
+  await emitter.subscriptions.create({ subject, url: 'https://ci.example.com/' })
+  const first = emitter.emit(createPush())
+  await new Promise(setImmediate)
+  await expect(emitter.emit(createPush())).rejects.toMatchObject({ code: 'store.overloaded' })
+  appending.resolve()
+  expect((await first).deliveries).toHaveLength(1)
+  expect((await emitter.emit(createPush())).deliveries).toHaveLength(1)
+  await emitter.stop()
 })

@@ -115,6 +115,34 @@ describe('with an encryption', () => {
   })
 })
 
+test('a secret that is moved to another field of its subscription cannot be opened there', async () => {
+  const store = createMemoryStore()
+  const emitter = await open({ store, encryption: aes() })
+  const { id } = await emitter.subscriptions.create({
+    subject,
+    url: 'http://127.0.0.1:65535/',
+    // What could be sent to, and would send the token in its place.
+    headers: { 'X-Token': 'http://127.0.0.1:65535/' },
+    secret: 'http://127.0.0.1:65535/',
+  })
+  const handle = await store.open({ clock: createManualClock() })
+  const [record] = await handle.getSubscriptions([id])
+  if (record === undefined) expect.unreachable()
+  const { settings } = record.content
+  const url = settings.signing.legacy ?? ''
+  const moved = { ...record.content, settings: { ...settings, url } }
+  await handle.updateSubscription(id, 1, moved, { group: 'webhook', maxCount: 50 })
+  await expect(emitter.subscriptions.get(id)).rejects.toMatchObject({ code: 'secret.unreadable' })
+  const attempts = attemptsOf(emitter)
+  await deliver(emitter)
+  await emitter.idle()
+  expect(attempts[0]?.attempt.outcome).toMatchObject({
+    word: 'local.secret-unreadable',
+    detail: 'url could not be opened',
+  })
+  await handle.close()
+})
+
 describe('an encryption that fails', () => {
   const failing = (text: string): never => {
     throw new Error(`cannot do ${text}`)
@@ -167,9 +195,11 @@ describe('an encryption that fails', () => {
   test('an emitter that lost it says so', async () => {
     const store = createMemoryStore()
     const before = await open({ store, encryption: aes() })
-    await before.subscriptions.create({ subject, url: 'http://127.0.0.1:65535/', ...secrets })
+    const { id } = await before.subscriptions.create({ subject, url: 'http://127.0.0.1:65535/', ...secrets })
     const after = await open({ store })
-    await expect(after.subscriptions.list(subject)).rejects.toMatchObject({ code: 'secret.unreadable' })
+    const unreadable = { code: 'secret.unreadable', message: expect.stringContaining(id) }
+    await expect(after.subscriptions.get(id)).rejects.toMatchObject(unreadable)
+    expect(await after.subscriptions.list(subject)).toMatchObject([{ id, fault: 'secret.unreadable' }])
   })
 })
 

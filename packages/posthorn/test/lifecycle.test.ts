@@ -3,11 +3,12 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createManualClock } from '@posthorn/test-kit/manual-clock'
 import { createReceiver } from '@posthorn/test-kit/receiver'
-import { hang } from '@posthorn/test-kit/receiver-answer'
+import { accepted, hang } from '@posthorn/test-kit/receiver-answer'
 import { createWatchedStore } from '@posthorn/test-kit/watched-store'
 import { describe, expect, test } from 'vitest'
 import { createMemoryStore, type FinishedEvent } from '../src/index.ts'
 import { createPush, startEmitter, subject } from './samples.ts'
+import { createScriptedStore, lasting } from './scripted-store.ts'
 
 describe('idle', () => {
   test('waits for attempts that run and for quick retries', async () => {
@@ -50,6 +51,8 @@ describe('idle', () => {
     await emitter.emit(createPush())
     const idle = emitter.idle().then(() => order.push('idle'))
     await heard
+    // As many turns as idle would need to see that nothing else goes on.
+    for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate)
     release()
     await idle
     expect(order).toEqual(['listener', 'idle'])
@@ -101,6 +104,24 @@ describe('stop', () => {
       { outcome: { word: 'http.2xx' }, isCounted: true },
     ])
     await next.stop()
+    await receiver.close()
+  })
+
+  test('tells of an attempt that could not be settled while it stopped', async () => {
+    const { store, fail } = createScriptedStore()
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const receiver = await createReceiver({ answers: [{ kind: 'after', released, answer: accepted }] })
+    const emitter = await startEmitter({ store })
+    const warnings: unknown[] = []
+    emitter.on('warning', (warning) => void warnings.push(warning))
+    await emitter.subscriptions.create({ subject, url: receiver.url })
+    await emitter.emit(createPush())
+    await receiver.waitForRequests(1)
+    fail('settle', lasting)
+    const stopped = emitter.stop()
+    release()
+    await stopped
+    expect(warnings).toEqual([{ kind: 'engine-fault', activity: 'delivery', error: lasting }])
     await receiver.close()
   })
 
@@ -184,6 +205,90 @@ describe('stop', () => {
       await expect(call()).rejects.toMatchObject({ code: 'emitter.stopped' })
     }
   })
+})
+
+describe('stop, while functions of the host hang', () => {
+  /** Hangs when it is told to, and tells when it is called then. */
+  function createHanging() {
+    let hangsIn: 'encrypt' | 'decrypt' | null = null
+    const { promise: hanging, resolve } = Promise.withResolvers<void>()
+    const answer = (name: 'encrypt' | 'decrypt', text: string) => {
+      if (hangsIn !== name) return text
+      resolve()
+      return new Promise<string>(() => {})
+    }
+    return {
+      hanging,
+      hang: (name: 'encrypt' | 'decrypt') => {
+        hangsIn = name
+      },
+      encryption: {
+        encrypt: (text: string) => answer('encrypt', text),
+        decrypt: (text: string) => answer('decrypt', text),
+      },
+    }
+  }
+  // Far beyond what a test may take: whoever waits for it fails.
+  const deadlineMs = 300_000
+  const url = 'http://127.0.0.1:65535/'
+
+  test('records the attempt that waits for `decrypt` as stopped, and uses none up', async () => {
+    const store = createMemoryStore()
+    const { encryption, hang: hangIn, hanging } = createHanging()
+    const emitter = await startEmitter({ store, encryption, deadlineMs })
+    const { id } = await emitter.subscriptions.create({ subject, url })
+    hangIn('decrypt')
+    const { deliveries } = await emitter.emit(createPush())
+    await hanging
+    await emitter.stop({ timeoutMs: 1 })
+    const next = await startEmitter({ store, role: 'emit', encryption })
+    const deliveryId = deliveries[0]?.id ?? ''
+    expect(await next.deliveries.attempts(deliveryId)).toMatchObject([
+      { outcome: { kind: 'stopped', word: 'stopped' }, isCounted: false },
+    ])
+    expect(await next.deliveries.get(deliveryId)).toMatchObject({ state: 'pending', subscriptionId: id })
+    await next.stop()
+  })
+
+  test.for(['emit', 'both'] as const)(
+    'ends calls of an emitter with the role %s that wait for them',
+    async (role) => {
+      const { encryption, hang: hangIn, hanging } = createHanging()
+      const emitter = await startEmitter({ role, encryption, deadlineMs })
+      const { id } = await emitter.subscriptions.create({ subject, url })
+      hangIn('encrypt')
+      const stopped = expect.objectContaining({ code: 'emitter.stopped' })
+      const creating = emitter.subscriptions.create({ subject, url })
+      const updating = emitter.subscriptions.update(id, { secret: 'hunter2' })
+      const ended = Promise.all([
+        expect(creating).rejects.toEqual(stopped),
+        expect(updating).rejects.toEqual(stopped),
+      ])
+      await hanging
+      await emitter.stop({ timeoutMs: 1 })
+      await ended
+    },
+  )
+
+  test('ends calls that wait to read', async () => {
+    const { encryption, hang: hangIn, hanging } = createHanging()
+    const emitter = await startEmitter({ encryption, deadlineMs })
+    const { id } = await emitter.subscriptions.create({ subject, url })
+    hangIn('decrypt')
+    const reading = expect(emitter.subscriptions.get(id)).rejects.toMatchObject({ code: 'emitter.stopped' })
+    await hanging
+    await emitter.stop({ timeoutMs: 1 })
+    await reading
+  })
+})
+
+test('a ping that is waited for ends with the emitter', async () => {
+  const emitter = await startEmitter({ role: 'emit' })
+  const { id } = await emitter.subscriptions.create({ subject, url: 'http://127.0.0.1:65535/' })
+  const pinging = expect(emitter.ping(id, { wait: true })).rejects.toMatchObject({ code: 'emitter.stopped' })
+  await emitter.stats()
+  await emitter.stop()
+  await pinging
 })
 
 describe('a lease that ends while its attempt runs', () => {

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { createActivity } from '@posthorn/delivery'
 import { expect, test } from 'vitest'
 import { createListeners } from '../src/listeners.ts'
@@ -36,6 +37,16 @@ test('a listener that throws is reported and disturbs nobody', () => {
   expect(errors).toEqual([['delivered', 'Error: no']])
 })
 
+test('a promise of another library that rejects is reported too', async () => {
+  const listeners = createListeners(createActivity())
+  const errors: unknown[] = []
+  listeners.on('listener-error', ({ error }) => void errors.push(error))
+  listeners.on('delivered', () => runInNewContext("Promise.reject('no')"))
+  listeners.tell('delivered', finished)
+  await new Promise(setImmediate)
+  expect(errors).toEqual(['no'])
+})
+
 test('a listener whose promise rejects is reported, and is waited for', async () => {
   const activity = createActivity()
   const listeners = createListeners(activity)
@@ -57,4 +68,11 @@ test('a listener of listener-error that throws ends there', () => {
     throw new Error('no')
   })
   expect(() => listeners.tell('delivered', finished)).not.toThrow()
+})
+
+test.for([undefined, null, {}, 'delivered'])('%o is refused as a listener', (listener) => {
+  const listeners = createListeners(createActivity())
+  expect(() => listeners.on('delivered', listener as never)).toThrow(
+    expect.objectContaining({ code: 'option.invalid', field: 'listener' }),
+  )
 })

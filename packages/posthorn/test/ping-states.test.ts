@@ -1,6 +1,6 @@
 import type { Answer } from '@posthorn/test-kit/receiver-answer'
 import { describe, expect, test } from 'vitest'
-import type { Emitter, EmitterOptions } from '../src/index.ts'
+import { createMemoryStore, type Emitter, type EmitterOptions } from '../src/index.ts'
 import { deliver, failing, open, receive } from './delivery-fixture.ts'
 import { createPush, subject } from './samples.ts'
 
@@ -151,3 +151,56 @@ test('each subscription has a ping of its own within five seconds', async () => 
   expect(await emitter.ping(other.id, { wait: true })).toMatchObject({ state: 'delivered' })
   expect(receiver.requests).toHaveLength(2)
 })
+
+describe('a ping', () => {
+  test('has one attempt, also where a fault of our own side ends it', async () => {
+    const { port } = await unreachable()
+    const emitter = await open({
+      proxy: { url: `http://127.0.0.1:${port}`, targetsResolvedByProxy: true },
+      retry: { delaysMs: [0, 0, 0] },
+    })
+    const receiver = await receive()
+    const { id } = await emitter.subscriptions.create({ subject, url: receiver.url })
+    const ping = await emitter.ping(id, { wait: true })
+    expect(ping).toMatchObject({ state: 'exhausted', word: 'local.proxy' })
+    expect(await emitter.deliveries.get(ping.deliveryId)).toMatchObject({ attemptCount: 1 })
+  })
+
+  test('that is sent again waits with all others while its subscription is switched off', async () => {
+    const emitter = await open(oneAttempt)
+    const receiver = await receive()
+    const { id } = await emitter.subscriptions.create({ subject, url: receiver.url, active: false })
+    const { deliveryId } = await emitter.ping(id, { wait: true })
+    const copy = await emitter.deliveries.redeliver(deliveryId)
+    await emitter.idle()
+    expect(copy).toMatchObject({ isPing: false, state: 'parked' })
+    expect(receiver.requests).toHaveLength(1)
+  })
+
+  test('is one in five seconds, of all emitters of a store', async () => {
+    const store = createMemoryStore()
+    const [one, other] = [await open({ ...oneAttempt, store }), await open({ ...oneAttempt, store })]
+    const receiver = await receive()
+    const { id } = await one.subscriptions.create({ subject, url: receiver.url })
+    await one.ping(id, { wait: true })
+    await expect(other.ping(id)).rejects.toMatchObject({ code: 'ping.rate-limited' })
+    expect(receiver.requests).toHaveLength(1)
+  })
+
+  test('that ends with its subscription was never sent', async () => {
+    const emitter = await open({ ...oneAttempt, role: 'emit', store: createMemoryStore() })
+    const receiver = await receive()
+    const { id } = await emitter.subscriptions.create({ subject, url: receiver.url })
+    const pinged = emitter.ping(id, { wait: true })
+    while ((await emitter.stats()).pendingCount === 0) await new Promise(setImmediate)
+    await emitter.subscriptions.delete(id)
+    expect(await pinged).toMatchObject({ state: 'cancelled', word: null, status: null })
+  })
+})
+
+/** A port where nobody listens. */
+async function unreachable(): Promise<{ readonly port: number }> {
+  const receiver = await receive()
+  await receiver.close()
+  return receiver
+}

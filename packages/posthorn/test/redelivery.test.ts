@@ -1,4 +1,5 @@
 import { createManualClock } from '@posthorn/test-kit/manual-clock'
+import { type Answer, accepted } from '@posthorn/test-kit/receiver-answer'
 import { describe, expect, test } from 'vitest'
 import { createMemoryStore, type Delivery, type Emitter } from '../src/index.ts'
 import { deliver, failing, open, receive } from './delivery-fixture.ts'
@@ -191,6 +192,74 @@ describe('recovery', () => {
     expect(new Set(deliveries.map(({ redeliveryOf }) => redeliveryOf))).toEqual(new Set(ids.slice(0, 40)))
   })
 
+  test('goes past what cannot be sent again to what can', async () => {
+    const emitter = await open({ retry: { delaysMs: [0] } })
+    const dead = await subscribeTo(emitter, { answers: () => failing })
+    for (let count = 0; count < 4; count += 1) await deliver(emitter)
+    await emitter.idle()
+    await emitter.subscriptions.delete(dead.id)
+    const live = await subscribeTo(emitter, { answers: [failing, failing, failing] })
+    for (let count = 0; count < 3; count += 1) await deliver(emitter)
+    await emitter.idle()
+    expect(await emitter.deliveries.recover({ since: 0, maxCount: 2 })).toBe(2)
+    await emitter.idle()
+    expect(await emitter.deliveries.recover({ since: 0, maxCount: 2 })).toBe(1)
+    await emitter.idle()
+    expect(live.receiver.requests).toHaveLength(6)
+  })
+
+  test('goes past bodies that are gone', async () => {
+    const clock = createManualClock()
+    const emitter = await open({
+      clock,
+      pollMs: 10,
+      retry: { delaysMs: [0] },
+      retention: { bodyMs: 1_000, everyMs: 5 },
+    })
+    await subscribeTo(emitter, { answers: [failing, failing, failing] })
+    for (let count = 0; count < 2; count += 1) await deliver(emitter)
+    await emitter.idle()
+    clock.advance(1_000)
+    while ((await emitter.stats()).bodyBytes > 0) await new Promise(setImmediate)
+    const id = await deliver(emitter)
+    await emitter.idle()
+    expect(await emitter.deliveries.recover({ since: 0, maxCount: 1 })).toBe(1)
+    const { deliveries } = await emitter.deliveries.list({ maxCount: 1 })
+    expect(deliveries).toMatchObject([{ redeliveryOf: id }])
+  })
+
+  const broughtBy: readonly (readonly [which: string, answers: readonly Answer[]])[] = [
+    ['the newest', [failing, failing]],
+    ['an older', [failing, accepted, failing]],
+  ]
+
+  test.for(broughtBy)('leaves what %s copy brought', async ([, answers]) => {
+    const emitter = await open({ retry: { delaysMs: [0] } })
+    await subscribeTo(emitter, { answers })
+    const id = await deliver(emitter)
+    await emitter.idle()
+    for (let count = 0; count < 2; count += 1) {
+      await emitter.deliveries.redeliver(id)
+      await emitter.idle()
+    }
+    expect(await emitter.deliveries.recover({ since: 0 })).toBe(0)
+  })
+
+  test('sends the newest of several lost copies, once, however many recover', async () => {
+    const emitter = await open({ retry: { delaysMs: [0] }, breaker: { exhaustedCount: 100 } })
+    const { receiver } = await subscribeTo(emitter, { answers: [failing, failing, failing] })
+    const id = await deliver(emitter)
+    await emitter.idle()
+    for (let count = 0; count < 2; count += 1) {
+      await emitter.deliveries.redeliver(id)
+      await emitter.idle()
+    }
+    const counts = await Promise.all([1, 2, 3].map(() => emitter.deliveries.recover({ since: 0 })))
+    expect(counts.reduce((sum, count) => sum + count)).toBe(1)
+    await emitter.idle()
+    expect(receiver.requests).toHaveLength(4)
+  })
+
   test('counts neither what has no body any more nor what lost its subscription', async () => {
     const clock = createManualClock()
     const emitter = await open({
@@ -259,5 +328,18 @@ describe('the list of deliveries', () => {
       await deliver(emitter)
     } while (cursor !== null)
     expect(seen).toEqual(ids.toReversed())
+  })
+})
+
+test('of a subscription that is gone nothing can be sent again, and the error names the subscription', async () => {
+  const emitter = await open()
+  const { id } = await subscribeTo(emitter)
+  const deliveryId = await deliver(emitter)
+  await emitter.idle()
+  await emitter.subscriptions.delete(id)
+  await expect(emitter.deliveries.redeliver(deliveryId)).rejects.toMatchObject({
+    code: 'subscription.not-found',
+    id,
+    message: expect.stringContaining(deliveryId),
   })
 })

@@ -30,6 +30,14 @@ test('a cap is laid over those of its dialect', () => {
   expect(caps.get('bitbucket-cloud')).toEqual({ maxBodyBytes: 256_000, maxCommits: 3, maxChanges: 0 })
 })
 
+test('a lone delivery runs its whole schedule before its failures open the breaker', () => {
+  const failureCount = (delayCount: number) =>
+    resolveOptions({ site, retry: { delaysMs: Array.from({ length: delayCount }, () => 0) } }).breaker
+      .failureCount
+  expect([1, 8, 9, 10, 40].map(failureCount)).toEqual([10, 10, 10, 11, 41])
+  expect(resolveOptions({ site, breaker: { failureCount: 2 } }).breaker.failureCount).toBe(2)
+})
+
 describe('options are refused with the name and the rule', () => {
   const refused: readonly (readonly [title: string, options: unknown, field: string])[] = [
     ['no site', {}, 'site'],

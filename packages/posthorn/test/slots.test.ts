@@ -96,8 +96,29 @@ test('at most three quarters of the slots are asked for retries', async () => {
   await open({ store, concurrency: { total: 8 } })
   await claimed
   expect(calls.find(({ method }) => method === 'claim')?.values).toMatchObject([
-    { maxCount: 8, maxRetries: 6 },
+    { maxCount: 8, maxRetries: 6, maxRestrained: 6, defaultRestrainedRoom: 8 },
   ])
+})
+
+test('a lane sends as fast as its rate lets it, however rarely the store is asked', async () => {
+  const emitter = await open({ ratePerLane: { count: 1, perMs: 20 }, pollMs: 3_600_000 })
+  const receiver = await receive()
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  for (let count = 0; count < 5; count += 1) await deliver(emitter)
+  await receiver.waitForRequests(5)
+})
+
+test('the head of an ordered queue is set aside after three failures, also where its retries are quick', async () => {
+  const emitter = await open({ retry: { delaysMs: [0, 1, 1, 1, 1, 1, 1, 1] } })
+  const receiver = await receive({ answers: () => ({ kind: 'status', status: 503 }) })
+  await emitter.subscriptions.create({ subject, url: receiver.url, order: 'repository' })
+  const setAside: string[] = []
+  emitter.on('set-aside', ({ deliveryId }) => void setAside.push(deliveryId))
+  const ids = [await deliver(emitter), await deliver(emitter)]
+  await receiver.waitForRequests(4)
+  await emitter.idle()
+  expect(setAside).toEqual(ids)
+  expect(receiver.requests.slice(0, 4).map(({ headers }) => headers['x-request-uuid'])).toContain(ids[1])
 })
 
 test('work begins on the macrotask after createEmitter, so that listeners can be added', async () => {

@@ -30,14 +30,17 @@ function isMade(data: Data, { sourceId, id }: CopyRequest): boolean {
   return data.deliveries.get(id)?.redeliveryOf === sourceId
 }
 
-function copy(data: Data, { sourceId, id }: CopyRequest, now: number): CopyOutcome {
-  if (isMade(data, { sourceId, id })) return 'copied'
+function copy(data: Data, request: CopyRequest, now: number): CopyOutcome {
+  const { sourceId, id } = request
+  if (isMade(data, request)) return 'copied'
   const source = data.deliveries.get(sourceId)
   if (source === undefined) return 'not-found'
   if (source.state === 'unfinished') return 'not-final'
+  if (request.onlyFirst === true && source.isCopied) return 'copied-before'
   if (!data.subscriptions.has(source.subscriptionId)) return 'subscription-deleted'
   if (source.body.bytes === null) return 'body-expired'
-  const { event, body, subscriptionId, dialect, variant, part, partCount, isPing } = source
+  const { event, body, subscriptionId, dialect, variant, part, partCount } = source
+  source.isCopied = true
   data.lastSeq += 1
   addDelivery(data, {
     seq: data.lastSeq,
@@ -49,7 +52,7 @@ function copy(data: Data, { sourceId, id }: CopyRequest, now: number): CopyOutco
     variant,
     part,
     partCount,
-    isPing,
+    isPing: false,
     redeliveryOf: sourceId,
     createdAt: now,
     orderKey: null,

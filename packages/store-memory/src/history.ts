@@ -6,7 +6,10 @@ import {
   type DeliveryState,
   laneScope,
   type PageRequest,
+  parsePageCursor,
+  StoreError,
   subscriptionScope,
+  toPageCursor,
 } from '@posthorn/core'
 import type { Data } from './data.ts'
 import { isLeased } from './lifecycle.ts'
@@ -35,7 +38,7 @@ export function listDeliveries(data: Data, filter: DeliveryFilter, page: PageReq
   const last = shown.at(-1)
   return {
     deliveries: shown.map((row) => toDelivery(row, stateOf(data, row, now))),
-    next: found.length > shown.length && last !== undefined ? toCursor(last) : null,
+    next: found.length > shown.length && last !== undefined ? toPageCursor(last) : null,
     storeNow: now,
   }
 }
@@ -66,11 +69,10 @@ function passes(row: DeliveryRow, { subscriptionId, eventId, states }: DeliveryF
   )
 }
 
-function toCursor({ createdAt, seq }: DeliveryRow): string {
-  return `${createdAt}.${seq}`
-}
-
 function parseCursor(cursor: string | null): TimelinePlace | null {
-  const [at, seq] = (cursor ?? '').split('.').map(Number)
-  return at === undefined || seq === undefined ? null : { at, seq }
+  if (cursor === null) return null
+  const place = parsePageCursor(cursor)
+  if (place === null)
+    throw new StoreError({ code: 'store.failed', message: 'The cursor is that of no page.' })
+  return { at: place.createdAt, seq: place.seq }
 }

@@ -60,6 +60,8 @@ export interface DeliveryRow {
   readonly createdAt: number
   /** Whether it was attempted before. */
   isRetry: boolean
+  /** Whether it was sent again. */
+  isCopied: boolean
   /** Null once it has no place in an order (any more). */
   orderKey: string | null
   state: 'unfinished' | FinalState
@@ -97,6 +99,7 @@ export function toDeliveryRow(fields: NewDeliveryRow): DeliveryRow {
     ...fields,
     state: 'unfinished',
     isRetry: false,
+    isCopied: false,
     reason: null,
     finishedAt: null,
     attemptCount: 0,

@@ -7,7 +7,7 @@ import {
   type StoredReceipt,
   StoreError,
 } from '@posthorn/core'
-import { bytesOf, isSet, parseJson, textOf } from './database/columns.ts'
+import { bytesOf, isSet, parseJson } from './database/columns.ts'
 import type { Database } from './database/database.ts'
 import { sql } from './database/statement.ts'
 
@@ -73,7 +73,7 @@ export function append(database: Database, now: number, request: AppendRequest):
 
 export function readReceipt(database: Database, eventId: string): StoredReceipt | null {
   const row = database.get(selectReceipt, { id: eventId })
-  return row === undefined ? null : parseJson(textOf(row, 'receipt'))
+  return row === undefined ? null : parseJson(row, 'receipt')
 }
 
 export function readBodies(database: Database, keys: readonly BodyKey[]): readonly (Uint8Array | null)[] {

@@ -16,6 +16,7 @@ const readCopy = sql('select 1 from deliveries where id = :id and redelivery_of 
 
 const readSource = sql(`
   select d.state,
+    exists (select 1 from deliveries where redelivery_of = d.id) as is_copied,
     exists (select 1 from subscriptions where id = d.subscription_id) as has_subscription,
     exists (
       select 1 from bodies b
@@ -28,8 +29,7 @@ const readSource = sql(`
 const insertCopy = sql(`
   insert into deliveries
     (id, event_seq, subscription_id, dialect, variant, part, part_count, is_ping, redelivery_of, rank, created_at, due_at)
-  select :id, event_seq, subscription_id, dialect, variant, part, part_count, is_ping, id,
-    case when is_ping then 0 else 1 end, :now, :now
+  select :id, event_seq, subscription_id, dialect, variant, part, part_count, 0, id, 1, :now, :now
   from deliveries
   where id = :source_id
 `)
@@ -54,12 +54,17 @@ export function copyDeliveries(
   return copies.map((request) => copy(database, request, now))
 }
 
-function copy(database: Database, { sourceId, id }: CopyRequest, now: number): CopyOutcome {
+function copy(
+  database: Database,
+  { sourceId, id, onlyFirst = false }: CopyRequest,
+  now: number,
+): CopyOutcome {
   // Made before, by a call whose answer was lost.
   if (database.get(readCopy, { id, source_id: sourceId }) !== undefined) return 'copied'
   const source = database.get(readSource, { source_id: sourceId })
   if (source === undefined) return 'not-found'
   if (source.state === 'unfinished') return 'not-final'
+  if (onlyFirst && source.is_copied === 1) return 'copied-before'
   if (source.has_subscription === 0) return 'subscription-deleted'
   if (source.has_body === 0) return 'body-expired'
   database.run(insertCopy, { id, source_id: sourceId, now })

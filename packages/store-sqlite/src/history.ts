@@ -4,7 +4,11 @@ import {
   type DeliveryFilter,
   type DeliveryPage,
   maxAttemptsKept,
+  type PagePlace,
   type PageRequest,
+  parsePageCursor,
+  StoreError,
+  toPageCursor,
 } from '@posthorn/core'
 import { numberOf } from './database/columns.ts'
 import type { Database, Row } from './database/database.ts'
@@ -50,13 +54,7 @@ const readAttempts = sql(`
 
 const allStates = ['unfinished', 'delivered', 'exhausted', 'cancelled', 'discarded'] as const
 
-/** Where a delivery lies in a list. */
-interface Place {
-  readonly createdAt: number
-  readonly seq: number
-}
-
-const beforeAll: Place = { createdAt: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER }
+const beforeAll: PagePlace = { createdAt: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER }
 
 export function getDeliveries(database: Database, now: number, ids: readonly string[]): readonly Delivery[] {
   return ids.flatMap((id) => {
@@ -83,7 +81,7 @@ export function listDeliveries(
       const row = database.get(readBySeq, { seq })
       return row === undefined ? [] : parseDelivery(row, now)
     }),
-    next: places.length > shown.length && last !== undefined ? `${last.createdAt}.${last.seq}` : null,
+    next: places.length > shown.length && last !== undefined ? toPageCursor(last) : null,
     storeNow: now,
   }
 }
@@ -96,9 +94,9 @@ function listState(
   database: Database,
   { subscriptionId, eventId, since = Number.MIN_SAFE_INTEGER }: DeliveryFilter,
   state: string,
-  behind: Place,
+  behind: PagePlace,
   count: number,
-): readonly Place[] {
+): readonly PagePlace[] {
   const range: SqlValues = { state, created_at: behind.createdAt, seq: behind.seq, since, count }
   const [statement, values] = ((): readonly [Statement, SqlValues] => {
     if (eventId !== undefined)
@@ -110,11 +108,14 @@ function listState(
   return database.all(statement, values).map(toPlace)
 }
 
-function toPlace(row: Row): Place {
+function toPlace(row: Row): PagePlace {
   return { createdAt: numberOf(row, 'created_at'), seq: numberOf(row, 'seq') }
 }
 
-function parseCursor(cursor: string | null): Place {
-  const [createdAt, seq] = (cursor ?? '').split('.').map(Number)
-  return createdAt === undefined || seq === undefined ? beforeAll : { createdAt, seq }
+function parseCursor(cursor: string | null): PagePlace {
+  if (cursor === null) return beforeAll
+  const place = parsePageCursor(cursor)
+  if (place === null)
+    throw new StoreError({ code: 'store.failed', message: 'The cursor is that of no page.' })
+  return place
 }

@@ -1,19 +1,29 @@
-import type {
-  Attempt,
-  AttemptRecord,
-  Delivery,
-  DeliveryState,
-  EventKey,
-  FinalReason,
-  HealthRecord,
-  HealthScope,
-  SubjectType,
-  SubscriptionContent,
-  SubscriptionDisabled,
-  SubscriptionRecord,
-  SubscriptionSettings,
+import {
+  type Attempt,
+  type AttemptRecord,
+  type Delivery,
+  type DeliveryState,
+  damagedSettings,
+  type EventKey,
+  type FinalReason,
+  type HealthRecord,
+  type HealthScope,
+  isEventKey,
+  parseSettings,
+  type SubjectType,
+  type SubscriptionContent,
+  type SubscriptionDisabled,
+  type SubscriptionRecord,
 } from '@posthorn/core'
-import { isSet, numberOf, numberOrNull, parseJson, textOf, textOrNull } from './database/columns.ts'
+import {
+  isSet,
+  jsonOrUndefined,
+  numberOf,
+  numberOrNull,
+  parseJson,
+  textOf,
+  textOrNull,
+} from './database/columns.ts'
 import type { Row } from './database/database.ts'
 
 export const subscriptionColumns = `s.id, s.version, s.subject_type, s.subject_id, s.limit_group, s.lane, s.events, s.is_active,
@@ -27,7 +37,12 @@ export const deliveryColumns = `d.id, e.id as event_id, e.key as event_key, d.su
   d.finished_at, d.leased_until, d.held_from, s.is_active, s.disabled, sh.parked_until,
   lh.parked_until as lane_parked_until`
 
+/** One that is damaged is marked so: it must not keep others from being read. */
 export function parseSubscription(row: Row): SubscriptionRecord {
+  const events = readEvents(row)
+  const disabled = readDisabled(row)
+  const settings = parseSettings(jsonOrUndefined(row, 'settings'))
+  const isDamaged = events === null || disabled === undefined || settings === null
   return {
     id: textOf(row, 'id'),
     version: numberOf(row, 'version'),
@@ -35,20 +50,40 @@ export function parseSubscription(row: Row): SubscriptionRecord {
     content: {
       limitGroup: textOf(row, 'limit_group') as SubscriptionContent['limitGroup'],
       lane: textOf(row, 'lane'),
-      events: parseJson<readonly EventKey[]>(textOf(row, 'events')),
+      events: events ?? [],
       isActive: isSet(row, 'is_active'),
-      disabled: parseDisabled(row),
+      disabled: disabled ?? null,
       isOrdered: isSet(row, 'is_ordered'),
-      settings: parseJson<SubscriptionSettings>(textOf(row, 'settings')),
+      settings: settings ?? damagedSettings,
     },
+    ...(isDamaged ? { isDamaged } : {}),
     createdAt: numberOf(row, 'created_at'),
     updatedAt: numberOf(row, 'updated_at'),
   }
 }
 
-function parseDisabled(row: Row): SubscriptionDisabled | null {
-  const disabled = textOrNull(row, 'disabled')
-  return disabled === null ? null : parseJson<SubscriptionDisabled>(disabled)
+/** Null if they cannot be read. */
+export function readEvents(row: Row): readonly EventKey[] | null {
+  const events = jsonOrUndefined(row, 'events')
+  return Array.isArray(events) && events.every(isEventKey) ? events : null
+}
+
+/** Undefined if it cannot be read. */
+function readDisabled(row: Row): SubscriptionDisabled | null | undefined {
+  if (row.disabled === null) return null
+  const disabled = jsonOrUndefined(row, 'disabled')
+  return isDisabled(disabled) ? disabled : undefined
+}
+
+function isDisabled(value: unknown): value is SubscriptionDisabled {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'at' in value &&
+    typeof value.at === 'number' &&
+    'reason' in value &&
+    typeof value.reason === 'string'
+  )
 }
 
 export function parseHealth(row: Row): HealthRecord {
@@ -57,7 +92,8 @@ export function parseHealth(row: Row): HealthRecord {
     version: numberOf(row, 'version'),
     parkedUntil: numberOrNull(row, 'parked_until'),
     maxLeasedCount: numberOrNull(row, 'max_leased_count'),
-    state: parseJson<unknown>(textOf(row, 'state')),
+    // Counts as healthy.
+    state: jsonOrUndefined(row, 'state') ?? null,
   }
 }
 
@@ -118,7 +154,7 @@ export function parkedUntilOf(row: Row): number {
 
 export function parseAttempt(row: Row, deliveryId: string): Attempt {
   return {
-    ...parseJson<AttemptRecord>(textOf(row, 'record')),
+    ...parseJson<AttemptRecord>(row, 'record'),
     deliveryId,
     number: numberOf(row, 'number'),
     isCounted: isSet(row, 'is_counted'),

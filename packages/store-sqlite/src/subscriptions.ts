@@ -11,11 +11,11 @@ import {
   subscriptionScope,
   type UpdateOutcome,
 } from '@posthorn/core'
-import { numberOf, parseJson, textOf } from './database/columns.ts'
+import { numberOf, textOf } from './database/columns.ts'
 import type { Database, Row } from './database/database.ts'
 import { type SqlValues, sql } from './database/statement.ts'
 import { withoutLease } from './lease-columns.ts'
-import { parseSubscription, subscriptionColumns } from './rows.ts'
+import { parseSubscription, readEvents, subscriptionColumns } from './rows.ts'
 
 const readById = sql(`select ${subscriptionColumns} from subscriptions s where s.id = :id`)
 
@@ -129,7 +129,12 @@ export function match(
 ): readonly SubscriptionRecord[] {
   const asked = new Map(subjects.map((subject) => [`${subject.type}:${subject.id}`, subject]))
   const rows = [...asked.values()].flatMap((subject) => database.all(readOfSubject, subjectValues(subject)))
-  return oldestFirst(rows.filter((row) => parseJson<readonly string[]>(textOf(row, 'events')).includes(key)))
+  return oldestFirst(rows.filter((row) => asksFor(row, key)))
+}
+
+/** What cannot be read may ask for it; those who match find out that it is damaged. */
+function asksFor(row: Row, key: EventKey): boolean {
+  return readEvents(row)?.includes(key) ?? true
 }
 
 /** Sorted here, since no index of subjects has this order, and at most a few subjects' limits are sorted. */

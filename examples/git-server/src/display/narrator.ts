@@ -20,10 +20,15 @@ export function createNarrator(emitter: Emitter, display: Display): Narrator {
     if (subscription !== undefined) display.attempted({ ...event, at: Date.now(), refActions, subscription })
   })
   emitter.on('warning', (warning) => {
-    if (warning.kind === 'engine-fault') console.error(warning.error)
-    else {
-      const { title, dialect } = warning.subscription
-      display.say(`Warning: certificates are not verified for ${title} (${dialect}).`)
+    switch (warning.kind) {
+      case 'engine-fault':
+        return console.error(warning.error)
+      case 'subscription-damaged':
+        return display.say(`Warning: the subscription ${warning.subscriptionId} is damaged in the store.`)
+      case 'certificate-verification-skipped': {
+        const { title, dialect } = warning.subscription
+        return display.say(`Warning: certificates are not verified for ${title} (${dialect}).`)
+      }
     }
   })
 

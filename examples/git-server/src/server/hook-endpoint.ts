@@ -1,11 +1,14 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { listenOnLoopback } from './listen-on-loopback.ts'
-import { type PushReport, parsePushReport } from './push-report.ts'
+import type { PushReport } from './push-report.ts'
+import { createPushSpool, type PushSpool } from './push-spool.ts'
 import { readText } from './read-text.ts'
 
 export interface HookEndpointOptions {
-  /** Called for each push; the pusher waits until it resolves, for up to 10 s. */
+  /** Where pushes wait until `onPush` has resolved. To outlive a restart it must be the same folder then. */
+  readonly spoolFolder: string
+  /** Called for each push, perhaps twice; the pusher waits until it resolves, for up to 10 s. */
   readonly onPush: (push: PushReport) => Promise<void>
   /** Told of what went wrong; the pusher reads only that something did. */
   readonly onError: (error: unknown) => void
@@ -15,21 +18,30 @@ export interface HookEndpointOptions {
 export interface HookEndpoint {
   /** What a hook needs to know, for the environment of Git processes. */
   readonly environment: Readonly<Record<string, string>>
+  /** Tells of the pushes that the last process was not told of, or died over. */
+  readSpool(): Promise<void>
   close(): Promise<void>
 }
 
-/** A push of some 400,000 refs. */
-const maxReportBytes = 64 * 1024 * 1024
+/** More than the id of a push. */
+const maxBodyBytes = 1_024
 
 /** Listens on a port of its own, on loopback only; a random token keeps out every other program of this machine. */
 export async function createHookEndpoint(options: HookEndpointOptions): Promise<HookEndpoint> {
+  const { spoolFolder, onPush, onError } = options
   const token = randomBytes(32).toString('base64url')
+  const spool = await createPushSpool({ folder: spoolFolder, onPush, onError })
   const server = createServer((request, response) => {
-    void receive(request, response, token, options)
+    void receive(request, response, { token, spool, onError })
   })
   const listening = await listenOnLoopback(server)
   return {
-    environment: { GIT_SERVER_HOOK_URL: listening.url, GIT_SERVER_HOOK_TOKEN: token },
+    environment: {
+      GIT_SERVER_HOOK_URL: listening.url,
+      GIT_SERVER_HOOK_TOKEN: token,
+      GIT_SERVER_SPOOL: spoolFolder,
+    },
+    readSpool: () => spool.tellAll(),
     close: () => listening.close(),
   }
 }
@@ -37,15 +49,18 @@ export async function createHookEndpoint(options: HookEndpointOptions): Promise<
 async function receive(
   request: IncomingMessage,
   response: ServerResponse,
-  token: string,
-  { onPush, onError }: HookEndpointOptions,
+  {
+    token,
+    spool,
+    onError,
+  }: Pick<HookEndpointOptions, 'onError'> & { readonly token: string; readonly spool: PushSpool },
 ): Promise<void> {
   try {
     if (!isSame(request.headers.authorization ?? '', `Bearer ${token}`)) {
       response.writeHead(401).end()
       return
     }
-    await onPush(parsePushReport(await readText(request, maxReportBytes)))
+    await spool.tell(await readText(request, maxBodyBytes))
     response.writeHead(204).end()
   } catch (error) {
     onError(error)

@@ -1,5 +1,7 @@
 /** A push as its hook reports it. */
 export interface PushReport {
+  /** The same when it is told of again. */
+  readonly pushId: string
   /** Workspace and name, such as `demo/hello`. */
   readonly repository: string
   /** Who pushed. */
@@ -18,15 +20,15 @@ export interface ReportedUpdate {
 
 const linePattern = /^(?<before>[0-9a-f]{40,64}) (?<after>[0-9a-f]{40,64}) (?<ref>refs\/.+)$/
 
-/** @throws {Error} if the text is not what our hook sends */
-export function parsePushReport(text: string): PushReport {
+/** @throws {Error} if the text is not what our hook writes */
+export function parsePushReport(pushId: string, text: string): PushReport {
   const report = JSON.parse(text) as Readonly<Record<string, unknown>> | null
   const { repository, user, lines } = report ?? {}
   if (typeof repository !== 'string' || typeof user !== 'string' || typeof lines !== 'string') {
     throw new Error('Expected a report with `repository`, `user` and `lines`.')
   }
   const updates = lines.split('\n').filter((line) => line !== '')
-  return { repository, user, updates: updates.map(parseLine) }
+  return { pushId, repository, user, updates: updates.map(parseLine) }
 }
 
 function parseLine(line: string): ReportedUpdate {

@@ -29,8 +29,10 @@ export interface RefUpdate {
   /** For a forced update: the commits that can be reached from `after`, newest first. */
   readonly headCommits?: Page<Commit>
   /**
-   * The paths that the update changed, for filters by path; no dialect shows them. With `hasMore` they are not all, and with none
-   * read (absent) nothing is known: then no filter by path keeps the update from anybody.
+   * The paths that the update changed, for filters by path; no dialect shows them. Of a moved branch those that differ between its old
+   * and its new tree, both of a rename; of a created one those that its own commits changed, which no branch had before the
+   * push; of anything else none. With `hasMore` they are not all, and with none read (absent) nothing is known: then no
+   * filter by path keeps the update from anybody.
    */
   readonly changedPaths?: Page<ChangedPath>
 }

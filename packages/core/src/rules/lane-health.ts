@@ -57,7 +57,17 @@ export function stepLaneAnswered(health: LaneHealth, room: number): LaneHealthSt
 }
 
 /**
- * The lane after a subscription got no answer. It opens when so many distinct subscriptions failed within the window and none
+ * The lane after a subscription reached the origin and got no answer: a probe that shows that much has ended the wait, or the paths
+ * of one subscription that hang would keep all others waiting. It takes an answer to let more go at a time.
+ */
+export function stepLaneReached(health: LaneHealth, room: number): LaneHealthStep {
+  return health.phase.kind === 'open'
+    ? stepLaneAnswered(health, room)
+    : { health, parkForMs: null, change: null }
+}
+
+/**
+ * The lane after the origin could not be reached. It opens when so many distinct subscriptions failed within the window and none
  * got an answer in it. A lane of one subscription never opens: that subscription's own breaker serves it, so that a lone
  * delivery runs its documented schedule.
  */

@@ -1,4 +1,4 @@
-import { describeType, describeValue } from '../describe-value.ts'
+import { describeName, describeType, describeUnlessText } from '../describe-value.ts'
 import { InvalidInputError } from '../errors.ts'
 
 /**
@@ -61,10 +61,9 @@ export function resolveSchedule(options: RetryOptions): Schedule {
   if (options === 'default') return defaultSchedule
   if (options === 'bitbucketCloud') return bitbucketCloudSchedule
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    const shown = typeof options === 'string' ? describeValue(options) : describeType(options)
     throw invalid(
       'retry',
-      `Expected \`retry\` to be 'default', 'bitbucketCloud' or an object with \`delaysMs\`, got ${shown}.`,
+      `Expected \`retry\` to be 'default', 'bitbucketCloud' or an object with \`delaysMs\`, got ${describeType(options)}.`,
     )
   }
   const unknown = Object.keys(options).find((key) => !ownScheduleKeys.includes(key))
@@ -72,7 +71,7 @@ export function resolveSchedule(options: RetryOptions): Schedule {
     throw new InvalidInputError({
       code: 'option.unknown',
       field: 'retry',
-      message: `Unknown option ${describeValue(unknown)} of \`retry\`. Known: ${ownScheduleKeys.join(', ')}.`,
+      message: `Unknown option ${describeName(unknown)} of \`retry\`. Known: ${ownScheduleKeys.join(', ')}.`,
     })
   }
   const { delaysMs, jitter = 0 } = options
@@ -106,14 +105,17 @@ function checkDelays(delaysMs: unknown): readonly number[] {
     if (typeof delay === 'number' && delay >= 0 && delay <= maxDelayMs) return delay
     throw invalid(
       'retry.delaysMs',
-      `Expected each of \`retry.delaysMs\` to be from 0 to ${maxDelayMs} ms, got ${describeValue(delay)}.`,
+      `Expected each of \`retry.delaysMs\` to be from 0 to ${maxDelayMs} ms, got ${describeUnlessText(delay)}.`,
     )
   })
 }
 
 function checkJitter(jitter: unknown): number {
   if (typeof jitter === 'number' && jitter >= 0 && jitter <= 1) return jitter
-  throw invalid('retry.jitter', `Expected \`retry.jitter\` to be from 0 to 1, got ${describeValue(jitter)}.`)
+  throw invalid(
+    'retry.jitter',
+    `Expected \`retry.jitter\` to be from 0 to 1, got ${describeUnlessText(jitter)}.`,
+  )
 }
 
 function invalid(field: string, message: string): InvalidInputError {

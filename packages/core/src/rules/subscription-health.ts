@@ -13,7 +13,7 @@ export interface SubscriptionHealth {
   readonly phase: BreakerPhase
   /** Consecutive failures of the retryable kinds. */
   readonly failureCount: number
-  /** Deliveries that ran out of attempts, in a row. */
+  /** Deliveries that ran out of attempts, or of time while the breaker was open, in a row. */
   readonly exhaustedCount: number
   /** Whether its last attempt ran into the deadline; such a subscription gets one slot until it succeeds. */
   readonly isSlow: boolean
@@ -42,7 +42,7 @@ export interface SubscriptionHealthStep {
   readonly parkForMs: number | null
   /** Whether the breaker opened with this step, or closed. */
   readonly change: 'opened' | 'closed' | null
-  /** Whether so many deliveries ran out of attempts that the subscription should be disabled. */
+  /** Whether so many deliveries ran out of attempts or time that the subscription should be disabled. */
   readonly shouldDisable: boolean
 }
 
@@ -66,6 +66,25 @@ export function stepSubscriptionHealth(
   return signal.kind === 'succeeded'
     ? afterSuccess(health, signal.room)
     : afterFailure(health, signal, options, random)
+}
+
+/**
+ * The health after deliveries ended by their age. While the breaker is open they count as those do that ran out of attempts: with
+ * traffic enough hardly any delivery of a dead receiver ever does.
+ */
+export function stepSubscriptionAged(
+  health: SubscriptionHealth,
+  agedCount: number,
+  options: BreakerOptions,
+): SubscriptionHealthStep {
+  const isFailing = health.phase.kind === 'open'
+  const exhaustedCount = health.exhaustedCount + (isFailing ? agedCount : 0)
+  return {
+    health: { ...health, exhaustedCount },
+    parkForMs: null,
+    change: null,
+    shouldDisable: isFailing && exhaustedCount >= options.exhaustedCount,
+  }
 }
 
 /** How many deliveries of the subscription may be leased; null: as many as there is room for. */

@@ -1,4 +1,5 @@
 import type { EventKey } from '../event/event-key.ts'
+import type { FilterName } from '../filter/subscription-filter.ts'
 
 /** An event on its way into the store, with everything that follows from it. */
 export interface AppendRequest {
@@ -50,8 +51,12 @@ export interface NewDelivery {
 /** A subscription that asked for an event and does not get it. */
 export interface SkippedSubscription {
   readonly subscriptionId: string
-  /** `inactive`: switched off by its user. `not-in-dialect`: the dialect has no body for this event. `loop`: the event is too deep. */
-  readonly reason: 'inactive' | 'not-in-dialect' | 'loop'
+  /**
+   * `inactive`: switched off by its user. `damaged`: what the store holds of it cannot be read. `not-in-dialect`: the dialect has no body
+   * for this event. `filter.branches` and the like: that list of its filter lets none of the refs through; of several lists, the one that
+   * refused the ref which came furthest. `loop`: the event is too deep.
+   */
+  readonly reason: 'inactive' | 'damaged' | 'not-in-dialect' | `filter.${FilterName}` | 'loop'
 }
 
 /** What became of an event, as it was when it was first written. */

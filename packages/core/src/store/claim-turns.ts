@@ -13,7 +13,7 @@ import type { ClaimRequest } from './claim.ts'
 export interface TurnQueue<Head extends TurnHead> {
   readonly subscriptionId: string
   readonly lane: string
-  /** How many more its health lets lease, 0 while it is held back; null: unbounded. Read once. */
+  /** How many more its health lets lease, 0 while it is held back; null: unbounded, so that it is not restrained. */
   readonly slots: number | null
   /** The same for its lane. */
   readonly laneSlots: number | null
@@ -58,6 +58,8 @@ interface Visit<Head extends TurnHead> {
 
 interface LaneState {
   room: number
+  /** For queues that their health restrains. */
+  restrainedRoom: number
   slots: number | null
   lastServedId: string | null
 }
@@ -77,10 +79,15 @@ export function takeTurns<Head extends TurnHead>(
   const lanes = new Map<string, LaneState>()
   const isFull = () => taken.length >= request.maxCount
   let retriesLeft = request.maxRetries
+  let restrainedLeft = request.maxRestrained
 
   function visit(queue: TurnQueue<Head>): Visit<Head> {
-    const room = request.roomByLane.get(queue.lane) ?? request.defaultRoom
-    const lane = lanes.get(queue.lane) ?? { room, slots: queue.laneSlots, lastServedId: null }
+    const lane = lanes.get(queue.lane) ?? {
+      room: request.roomByLane.get(queue.lane) ?? request.defaultRoom,
+      restrainedRoom: request.restrainedRoomByLane.get(queue.lane) ?? request.defaultRestrainedRoom,
+      slots: queue.laneSlots,
+      lastServedId: null,
+    }
     lanes.set(queue.lane, lane)
     const own = request.roomBySubscription.get(queue.subscriptionId) ?? request.maxPerSubscription
     return { queue, lane, room: own, slots: queue.slots }
@@ -89,14 +96,20 @@ export function takeTurns<Head extends TurnHead>(
   function serve(visited: Visit<Head>): boolean {
     const { queue, lane } = visited
     if (isFull() || lane.room <= 0) return false
+    const isRestrained = queue.slots !== null
+    const isHeldBack = isRestrained && (restrainedLeft <= 0 || lane.restrainedRoom <= 0)
     const head = queue.peek({
       retries: retriesLeft > 0,
-      others: visited.room > 0 && hasSlot(visited.slots) && hasSlot(lane.slots),
+      others: visited.room > 0 && !isHeldBack && hasSlot(visited.slots) && hasSlot(lane.slots),
     })
     if (head === null) return false
     queue.take(head)
     taken.push({ head, lane: queue.lane })
     if (head.isRetry) retriesLeft -= 1
+    if (isRestrained && !head.isPing) {
+      restrainedLeft -= 1
+      lane.restrainedRoom -= 1
+    }
     account(visited, head)
     return true
   }

@@ -30,6 +30,14 @@ export interface ClaimRequest {
   /** Room in every lane that `roomByLane` does not name. */
   readonly defaultRoom: number
   readonly roomByLane: ReadonlyMap<string, number>
+  /**
+   * How many of `maxCount` may go to restrained queues: those whose own health has a `maxLeasedCount`, since they time out, are probed
+   * or catch up.
+   */
+  readonly maxRestrained: number
+  /** Room for those in every lane that `restrainedRoomByLane` does not name. */
+  readonly defaultRestrainedRoom: number
+  readonly restrainedRoomByLane: ReadonlyMap<string, number>
   /** Where the last claim left off; null to begin with the first queue. */
   readonly cursor: string | null
   /** Visit these queues and no others, in this order, and go by no cursor; null: all queues, from the cursor on. */

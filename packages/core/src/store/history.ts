@@ -30,15 +30,23 @@ export const maxAttemptsKept = 100
 
 export type CancelOutcome = 'cancelled' | 'already-final' | 'not-found'
 
-/** A copy belongs to no order, and a copied ping is a ping. */
+/** A copy belongs to no order. A copied ping is no ping: it waits where all others wait, and is tried again as they are. */
 export interface CopyRequest {
   /** The finished delivery whose body is to be sent again. */
   readonly sourceId: string
   /** The id of the new one. */
   readonly id: string
+  /** Whether to copy only what has no other copy. @default false */
+  readonly onlyFirst?: boolean
 }
 
-export type CopyOutcome = 'copied' | 'not-found' | 'not-final' | 'body-expired' | 'subscription-deleted'
+export type CopyOutcome =
+  | 'copied'
+  | 'not-found'
+  | 'not-final'
+  | 'copied-before'
+  | 'subscription-deleted'
+  | 'body-expired'
 
 /** What is in the store now. */
 export interface StoreStats {

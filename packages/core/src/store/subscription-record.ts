@@ -1,5 +1,6 @@
 import type { DialectRules } from '../dialect.ts'
 import type { EventKey } from '../event/event-key.ts'
+import type { SubscriptionFilter } from '../filter/subscription-filter.ts'
 import type { SubjectRef } from '../subject.ts'
 import type { SubscriptionAuth, SubscriptionDisabled } from '../subscription/subscription.ts'
 
@@ -10,6 +11,11 @@ export interface SubscriptionRecord {
   readonly version: number
   readonly subject: SubjectRef
   readonly content: SubscriptionContent
+  /**
+   * Set if what the store kept of it cannot be read. Its `settings` are those of nobody then, and it can be deleted and nothing
+   * else; what the store finds in columns of their own still holds.
+   */
+  readonly isDamaged?: true
   readonly createdAt: number
   readonly updatedAt: number
 }
@@ -29,7 +35,7 @@ export interface SubscriptionContent {
 
 /**
  * What the store keeps without reading it. A JSON value; secrets in it are sealed before they come here. Records of earlier
- * releases lack the optional members; `readSealedParts` fills them in.
+ * releases lack the optional members; `readSealedParts` fills in the sealed ones.
  */
 export interface SubscriptionSettings {
   readonly title: string
@@ -47,6 +53,7 @@ export interface SubscriptionSettings {
   readonly headers?: SealedHeaders | null
   readonly auth?: SealedAuthorization | null
   readonly tls?: SealedClientCertificate | null
+  readonly filter?: SubscriptionFilter | null
 }
 
 export interface SealedKey {

@@ -22,7 +22,11 @@ const valuePattern = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
 export function parseHeaders(value: unknown): Change<readonly HeaderPair[]> {
   if (value === null) return { kind: 'remove' }
   const entries = readPlainObject('headers', value)
-  if (entries.length === 0) return { kind: 'remove' }
+  return entries.length === 0 ? { kind: 'remove' } : { kind: 'set', value: parseHeaderPairs(entries) }
+}
+
+/** The same, of pairs in their order. @throws {InvalidInputError} `subscription.headers-invalid` */
+export function parseHeaderPairs(entries: readonly (readonly [string, unknown])[]): readonly HeaderPair[] {
   if (entries.length > maxHeaderCount) {
     throw refused('headers', `Expected \`headers\` to hold up to ${maxHeaderCount}, got ${entries.length}.`)
   }
@@ -47,7 +51,7 @@ export function parseHeaders(value: unknown): Change<readonly HeaderPair[]> {
       `Expected \`headers\` to have up to ${maxHeadersLength} characters in all, got ${length}.`,
     )
   }
-  return { kind: 'set', value: headers }
+  return headers
 }
 
 /**

@@ -6,16 +6,20 @@ import { invalid } from './subscription-fields.ts'
  * nothing in silence.
  */
 export function readPlainObject(field: string, value: unknown): readonly (readonly [string, unknown])[] {
-  if (!isPlainObject(value)) {
-    const got = describeType(value)
-    const what = field === 'subscription' ? 'a subscription' : `\`${field}\``
-    throw invalid(
-      field,
-      `Expected ${what} to be a plain object, got ${got === 'an object' ? 'an instance of a class' : got}.`,
-    )
-  }
+  const entries = readEntries(field, value)
+  if (entries !== null) return entries
+  const got = describeType(value)
+  const what = field === 'subscription' ? 'a subscription' : `\`${field}\``
+  throw invalid(
+    field,
+    `Expected ${what} to be a plain object, got ${got === 'an object' ? 'an instance of a class' : got}.`,
+  )
+}
+
+/** Null if it is no plain object. */
+function readEntries(field: string, value: unknown): readonly (readonly [string, unknown])[] | null {
   try {
-    return Object.entries(value)
+    return isPlainObject(value) ? Object.entries(value) : null
   } catch (cause) {
     throw invalid(field, `Expected \`${field}\` to be readable, but reading it threw.`, cause)
   }

@@ -25,13 +25,16 @@ const clearPrefix = 'clear:'
 /** Keeps secrets in clear, for stores that nobody else can read. */
 export const clearSealer: SecretSealer = {
   seal: (secret) => Promise.resolve(`${clearPrefix}${secret}`),
-  open(sealed) {
+  open(sealed, place) {
     if (sealed.startsWith(clearPrefix)) return Promise.resolve(sealed.slice(clearPrefix.length))
-    return Promise.reject(
-      new PosthornError({
-        code: 'secret.unreadable',
-        message: 'A stored secret is encrypted, and this emitter has no key.',
-      }),
-    )
+    return Promise.reject(unreadableSecret(place))
   },
+}
+
+/** The error for a secret that was not opened, or opened as what it never was. Says whose it is, and nothing of what went wrong. */
+export function unreadableSecret({ subscriptionId, field }: SecretPlace): PosthornError {
+  return new PosthornError({
+    code: 'secret.unreadable',
+    message: `\`${field}\` of the subscription ${subscriptionId} could not be decrypted. Is the key still there? The subscription can be deleted.`,
+  })
 }

@@ -1,4 +1,4 @@
-import { describeType, describeValue } from '../describe-value.ts'
+import { describeType, describeUnlessText } from '../describe-value.ts'
 import {
   defaultKeepPreviousMs,
   maxKeepPreviousMs,
@@ -66,6 +66,6 @@ function parseKeepPreviousMs(value: unknown = defaultKeepPreviousMs): number {
   }
   throw invalid(
     'standardWebhooks.keepPreviousMs',
-    `Expected \`standardWebhooks.keepPreviousMs\` to be an integer from 0 to ${maxKeepPreviousMs}, got ${typeof value === 'number' ? describeValue(value) : describeType(value)}.`,
+    `Expected \`standardWebhooks.keepPreviousMs\` to be an integer from 0 to ${maxKeepPreviousMs}, got ${describeUnlessText(value)}.`,
   )
 }

@@ -1,4 +1,4 @@
-import { describeType, describeValue } from '../describe-value.ts'
+import { describeType, describeUnlessText } from '../describe-value.ts'
 import type { Dialect } from '../dialect.ts'
 import { InvalidInputError } from '../errors.ts'
 import { type EventKey, isEventKey } from '../event/event-key.ts'
@@ -8,7 +8,7 @@ import type { SubscriptionOrder } from './subscription.ts'
 
 export function parseTitle(value: unknown): string {
   if (typeof value !== 'string') {
-    throw invalid('title', `Expected \`title\` to be a string, got ${describeValue(value)}.`)
+    throw invalid('title', `Expected \`title\` to be a string, got ${describeUnlessText(value)}.`)
   }
   const length = countCharacters(value, maxTitleLength)
   if (length > maxTitleLength) {
@@ -17,7 +17,7 @@ export function parseTitle(value: unknown): string {
   if (/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(value)) {
     throw invalid(
       'title',
-      `Expected \`title\` to be one line without control characters or halves of characters, got ${describeValue(value)}.`,
+      'Expected `title` to be one line without control characters or halves of characters.',
     )
   }
   return value
@@ -25,14 +25,14 @@ export function parseTitle(value: unknown): string {
 
 export function parseEvents(value: unknown): readonly EventKey[] {
   if (!Array.isArray(value)) {
-    throw invalidEvents(`Expected \`events\` to be an array, got ${describeValue(value)}.`)
+    throw invalidEvents(`Expected \`events\` to be an array, got ${describeType(value)}.`)
   }
   if (value.length === 0) throw invalidEvents('Expected `events` to hold at least one event, got none.')
   const events: EventKey[] = []
-  for (const key of value as readonly unknown[]) {
+  for (const [index, key] of (value as readonly unknown[]).entries()) {
     if (!isEventKey(key)) {
       throw invalidEvents(
-        `Expected \`events\` to hold event keys such as repo:push, got ${describeValue(key)}.`,
+        `Expected \`events[${index}]\` to be an event key such as repo:push, got ${describeType(key)}.`,
       )
     }
     if (events.includes(key)) {
@@ -49,7 +49,7 @@ export function parseDialect(value: unknown, dialects: ReadonlyMap<string, Diale
   throw new InvalidInputError({
     code: 'subscription.dialect-unknown',
     field: 'dialect',
-    message: `Expected \`dialect\` to be one of ${[...dialects.keys()].join(', ')}, got ${describeValue(value)}.`,
+    message: `Expected \`dialect\` to be one of ${[...dialects.keys()].join(', ')}, got ${describeType(value)}.`,
   })
 }
 
@@ -75,12 +75,12 @@ export function parseSecret(value: unknown): Change<string> {
 
 export function parseOrder(value: unknown): SubscriptionOrder {
   if (value === 'none' || value === 'repository') return value
-  throw invalid('order', `Expected \`order\` to be none or repository, got ${describeValue(value)}.`)
+  throw invalid('order', `Expected \`order\` to be none or repository, got ${describeType(value)}.`)
 }
 
 export function parseBoolean(field: string, value: unknown): boolean {
   if (typeof value === 'boolean') return value
-  throw invalid(field, `Expected \`${field}\` to be true or false, got ${describeValue(value)}.`)
+  throw invalid(field, `Expected \`${field}\` to be true or false, got ${describeUnlessText(value)}.`)
 }
 
 export function invalid(field: string, message: string, cause?: unknown): InvalidInputError {
@@ -92,6 +92,6 @@ export function invalidEvents(message: string): InvalidInputError {
 }
 
 /** Characters as people count them: code points, not UTF-16 units. What is far too long is not looked through. */
-function countCharacters(text: string, max: number): number {
+export function countCharacters(text: string, max: number): number {
   return text.length > 10 * max ? text.length : Array.from(text).length
 }

@@ -1,7 +1,9 @@
-import { describeValue } from '../describe-value.ts'
+import { describeName, isShowableName } from '../describe-value.ts'
 import type { Dialect, HeaderPair } from '../dialect.ts'
 import type { InvalidInputError } from '../errors.ts'
 import type { EventKey } from '../event/event-key.ts'
+import { parseFilter } from '../filter/parse-filter.ts'
+import type { SubscriptionFilter } from '../filter/subscription-filter.ts'
 import { parseSubjectRef, type SubjectRef } from '../subject.ts'
 import { type ParsedAuthorization, parseAuthorization } from './authorization.ts'
 import type { Change } from './change.ts'
@@ -37,6 +39,7 @@ export interface ParsedSubscription {
   readonly auth: Change<ParsedAuthorization>
   readonly tls: Change<ParsedClientCertificate>
   readonly order: SubscriptionOrder
+  readonly filter: SubscriptionFilter | null
 }
 
 /** What an update starts from. */
@@ -65,6 +68,7 @@ const draftKeys: readonly string[] = [
   'auth',
   'tls',
   'order',
+  'filter',
 ]
 const patchKeys = draftKeys.filter((key) => key !== 'subject')
 
@@ -83,6 +87,7 @@ const defaults: Fields = new Map<string, unknown>([
   ['auth', null],
   ['tls', null],
   ['order', 'none'],
+  ['filter', null],
 ])
 
 /**
@@ -111,6 +116,7 @@ export function parseSubscriptionDraft(
     auth: parseAuthorization(given.get('auth')),
     tls: parseClientCertificate(given.get('tls')),
     order: parseOrder(given.get('order')),
+    filter: parseFilter(given.get('filter')),
   }
   checkTogether(draft, { hasSecret: false, headerNames: [] }, dialects)
   return draft
@@ -152,6 +158,7 @@ export function parseSubscriptionPatch(
     auth: change<ParsedSubscription['auth']>('auth', keep, parseAuthorization),
     tls: change<ParsedSubscription['tls']>('tls', keep, parseClientCertificate),
     order: change('order', current.order, parseOrder),
+    filter: change('filter', current.filter, parseFilter),
   }
   checkTogether(changed, current, dialects)
   return changed
@@ -211,5 +218,8 @@ function readFields(input: unknown, known: readonly string[]): Fields {
 function unknownField(key: string, known: readonly string[]): InvalidInputError {
   const hint =
     key === 'subject' ? 'The subject of a subscription cannot change.' : `Known: ${known.join(', ')}.`
-  return invalid(key.slice(0, 60), `Unknown field ${describeValue(key)} of a subscription. ${hint}`)
+  return invalid(
+    isShowableName(key) ? key : 'subscription',
+    `Unknown field ${describeName(key)} of a subscription. ${hint}`,
+  )
 }

@@ -1,4 +1,5 @@
 import type { EventKey } from '../event/event-key.ts'
+import type { SubscriptionFilter } from '../filter/subscription-filter.ts'
 import type { SubjectRef } from '../subject.ts'
 
 /** What a host hands to `subscriptions.create`. */
@@ -38,6 +39,8 @@ export interface SubscriptionDraft {
   readonly tls?: ClientCertificateDraft | null
   /** `repository`: deliveries of one repository keep their order. @default 'none' */
   readonly order?: SubscriptionOrder
+  /** Which pushes are heard; null: all. An update replaces the whole filter. @default null */
+  readonly filter?: SubscriptionFilter | null
 }
 
 export interface StandardWebhooksDraft {
@@ -99,6 +102,13 @@ export interface Subscription {
   readonly auth: SubscriptionAuth | null
   readonly tls: { readonly certificate: string } | null
   readonly order: SubscriptionOrder
+  /** As it was given; null if every push is heard. */
+  readonly filter: SubscriptionFilter | null
+  /**
+   * Only in a list, and only where the subscription cannot be read: its URL could not be decrypted, or the store is damaged where it
+   * stands. `url`, and with `store.corrupt` all that users configure, is empty then. It can be deleted.
+   */
+  readonly fault?: 'secret.unreadable' | 'store.corrupt'
   /** Readings of the store's clock, in epoch ms. */
   readonly createdAt: number
   readonly updatedAt: number

@@ -72,10 +72,23 @@ function checkCharacters(input: string): void {
   if (input.includes('#')) throw invalid('Expected `url` to have no fragment; it would never be sent.')
 }
 
-/** The scheme, which is all of a URL that can be shown, unless what looks like one is the name of a user. */
+const knownSchemes: readonly string[] = [
+  'https',
+  'http',
+  'ftp',
+  'file',
+  'ws',
+  'wss',
+  'ssh',
+  'git',
+  'mailto',
+  'data',
+]
+
+/** A scheme that everybody knows is all of a URL that can be shown: what else stands before a colon may be a secret. */
 function describeForm(input: string): string {
-  const scheme = /^[a-z][a-z0-9+.-]{0,19}:/i.exec(input)?.[0]
-  return scheme === undefined || input.includes('@') ? 'something else' : `one that begins with ${scheme}`
+  const scheme = knownSchemes.find((known) => input.toLowerCase().startsWith(`${known}:`))
+  return scheme === undefined ? 'something else' : `one that begins with ${scheme}:`
 }
 
 function invalid(message: string): InvalidInputError {

@@ -8,6 +8,7 @@ import {
   type LaneHealthStep,
   maxLeasedOfLane,
   stepLaneAnswered,
+  stepLaneReached,
   stepLaneUnanswered,
 } from '../../src/rules/lane-health.ts'
 import { parseLaneHealth } from '../../src/rules/parse-health.ts'
@@ -172,6 +173,20 @@ describe('an open lane', () => {
 
 test('an answer leaves a healthy lane as it is', () => {
   expect(stepLaneAnswered(healthyLane, 10)).toEqual({ health: healthyLane, parkForMs: null, change: null })
+})
+
+test('a lane that was reached catches up, and it takes an answer to let more go at a time', () => {
+  const reached = stepLaneReached(opened, 10)
+  expect(reached).toMatchObject({
+    health: { phase: { kind: 'catching-up', slotCount: 1 } },
+    change: 'closed',
+  })
+  expect(stepLaneReached(reached.health, 10)).toEqual({
+    health: reached.health,
+    parkForMs: null,
+    change: null,
+  })
+  expect(stepLaneReached(healthyLane, 10).health).toBe(healthyLane)
 })
 
 describe('whatever happened, the state', () => {

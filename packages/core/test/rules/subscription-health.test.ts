@@ -9,6 +9,7 @@ import {
   maxLeasedOfSubscription,
   type SubscriptionHealth,
   type SubscriptionHealthStep,
+  stepSubscriptionAged,
   stepSubscriptionHealth,
 } from '../../src/rules/subscription-health.ts'
 
@@ -45,6 +46,22 @@ const healthAfter = (signals: readonly HealthSignal[]): SubscriptionHealth =>
   run(signals).at(-1)?.health ?? healthySubscription
 
 const opened = healthAfter(times(10))
+test('deliveries that end by their age count as exhausted while the breaker is open, and only then', () => {
+  const aged = (health: SubscriptionHealth, count: number) =>
+    stepSubscriptionAged(health, count, defaultBreakerOptions)
+  expect(aged(healthyOf(2), 9)).toMatchObject({ health: { exhaustedCount: 2 }, shouldDisable: false })
+  expect(aged(opened, 4)).toMatchObject({ health: { ...opened, exhaustedCount: 4 }, shouldDisable: false })
+  expect(aged(aged(opened, 4).health, 1)).toMatchObject({
+    parkForMs: null,
+    change: null,
+    shouldDisable: true,
+  })
+})
+
+function healthyOf(exhaustedCount: number): SubscriptionHealth {
+  return { ...healthySubscription, exhaustedCount }
+}
+
 const signals = fc.oneof(
   fc.record({ kind: fc.constant('succeeded' as const), room: fc.integer({ min: 1, max: 20 }) }),
   fc.record(

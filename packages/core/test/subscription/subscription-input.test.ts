@@ -24,6 +24,7 @@ const current: CurrentSubscription = {
   hasSecret: true,
   headerNames: ['X-Token'],
   order: 'repository',
+  filter: { branches: ['main'], actions: ['created'] },
 }
 const keep = { kind: 'keep' }
 const { hasSecret: _, headerNames: __, ...stays } = current
@@ -46,7 +47,7 @@ const refusals: readonly (readonly [field: string, value: unknown, rule: string,
   ['url', null, 'a string, got null', 'subscription.url-invalid'],
   ['url', 'ci.example.com', 'absolute URL', 'subscription.url-invalid'],
   ['events', null, 'an array, got null', 'subscription.events-invalid'],
-  ['events', 'repo:push', 'an array, got "repo:push"', 'subscription.events-invalid'],
+  ['events', 'repo:push', 'an array, got a string', 'subscription.events-invalid'],
   ['events', { 0: 'repo:push', length: 1 }, 'an array, got an object', 'subscription.events-invalid'],
   ['events', [], 'at least one event, got none', 'subscription.events-invalid'],
   [
@@ -55,10 +56,15 @@ const refusals: readonly (readonly [field: string, value: unknown, rule: string,
     'each event once, got repo:push twice',
     'subscription.events-invalid',
   ],
-  ['events', ['repo:pull'], 'event keys such as repo:push, got "repo:pull"', 'subscription.events-invalid'],
-  ['events', ['host'], 'got "host"', 'subscription.events-invalid'],
-  ['events', ['__proto__'], 'got "__proto__"', 'subscription.events-invalid'],
-  ['events', ['constructor'], 'got "constructor"', 'subscription.events-invalid'],
+  [
+    'events',
+    ['repo:pull'],
+    '`events[0]` to be an event key such as repo:push, got a string',
+    'subscription.events-invalid',
+  ],
+  ['events', ['host'], 'got a string', 'subscription.events-invalid'],
+  ['events', ['__proto__'], 'got a string', 'subscription.events-invalid'],
+  ['events', ['constructor'], 'got a string', 'subscription.events-invalid'],
   ['events', ['repo:push', null], 'got null', 'subscription.events-invalid'],
   ['events', Array.from({ length: 1 }), 'got undefined', 'subscription.events-invalid'],
   ['events', [['repo:push']], 'got an array', 'subscription.events-invalid'],
@@ -68,11 +74,11 @@ const refusals: readonly (readonly [field: string, value: unknown, rule: string,
     'one of bitbucket-cloud, bitbucket-server-post-receive, got null',
     'subscription.dialect-unknown',
   ],
-  ['dialect', 'github', 'got "github"', 'subscription.dialect-unknown'],
-  ['dialect', '__proto__', 'got "__proto__"', 'subscription.dialect-unknown'],
+  ['dialect', 'github', 'got a string', 'subscription.dialect-unknown'],
+  ['dialect', '__proto__', 'got a string', 'subscription.dialect-unknown'],
   ['dialect', signing, 'got an object', 'subscription.dialect-unknown'],
   ['active', null, 'true or false, got null'],
-  ['active', 'true', 'true or false, got "true"'],
+  ['active', 'true', 'true or false, got a string'],
   ['active', 1, 'true or false, got 1'],
   ['active', Number.NaN, 'true or false, got NaN'],
   ['skipCertificateVerification', null, 'true or false, got null'],
@@ -85,11 +91,21 @@ const refusals: readonly (readonly [field: string, value: unknown, rule: string,
   ['secret', 'a\0b', 'without NUL'],
   ['secret', 'a\ud800', 'Unicode text'],
   ['order', null, 'none or repository, got null'],
-  ['order', 'branch', 'none or repository, got "branch"'],
+  ['order', 'branch', 'none or repository, got a string'],
+  ['filter', 'main', 'a plain object, got a string'],
+  ['filter', ['main'], 'a plain object, got an array'],
   ['id', 'x', 'Known: '],
   ['toString', () => '', 'Known: '],
-  ['x\ny', 1, '"x\\ny"'],
 ]
+
+test.for(['x\ny', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'])(
+  'a field that may be a secret is not named: %j',
+  (name) => {
+    const error = thrownBy(() => create({ ...draft, [name]: 1 }))
+    expect(error).toMatchObject({ code: 'subscription.invalid', field: 'subscription' })
+    expect(error.message).not.toContain(name)
+  },
+)
 
 describe('a new subscription', () => {
   test('has the documented defaults', () => {
@@ -107,12 +123,21 @@ describe('a new subscription', () => {
       auth: removed,
       tls: removed,
       order: 'none',
+      filter: null,
     })
   })
 
-  test.for(['title', 'events', 'dialect', 'active', 'skipCertificateVerification', 'secret', 'order'])(
-    'has the default of %s also when it is undefined',
-    (field) => expect(create({ ...draft, [field]: undefined })).toEqual(create(draft)),
+  test.for([
+    'title',
+    'events',
+    'dialect',
+    'active',
+    'skipCertificateVerification',
+    'secret',
+    'order',
+    'filter',
+  ])('has the default of %s also when it is undefined', (field) =>
+    expect(create({ ...draft, [field]: undefined })).toEqual(create(draft)),
   )
 
   test('has what was asked for', () => {
@@ -126,6 +151,7 @@ describe('a new subscription', () => {
       skipCertificateVerification: true,
       secret: 'x'.repeat(128),
       order: 'repository',
+      filter: { branches: ['main', 'release/**'], tags: ['!*-rc*'], actions: ['forced'], paths: ['docs/**'] },
     }
     expect(create(asked)).toEqual({
       ...asked,
@@ -201,6 +227,9 @@ describe('a changed subscription', () => {
     [{ tls: null }, { tls: removed }],
     [{ secret: 'new' }, { secret: { kind: 'set', value: 'new' } }],
     [{ order: 'none' }, { order: 'none' }],
+    [{ filter: null }, { filter: null }],
+    [{ filter: {} }, { filter: null }],
+    [{ filter: { paths: ['docs/**'] } }, { filter: { paths: ['docs/**'] } }],
   ] as const)('with %o differs in nothing else', ([patch, expected]) => {
     expect(update(patch)).toEqual({ ...unchanged, ...expected })
   })

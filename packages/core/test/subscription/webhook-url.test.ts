@@ -120,7 +120,7 @@ describe('a URL of the wrong form', () => {
     ['/hook', 'absolute URL'],
     ['//good.example/hook', 'absolute URL'],
     ['good.example/hook', 'absolute URL'],
-    ['good.example:8080/hook', 'http:// or https://, got one that begins with good.example:'],
+    ['good.example:8080/hook', 'http:// or https://, got something else'],
     ['file:///etc/passwd', 'http:// or https://, got one that begins with file:'],
     ['ftp://good.example/', 'http:// or https://'],
     ['gopher://good.example/', 'http:// or https://'],

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@posthorn/core'
+import { describeUnlessText, InvalidInputError } from '@posthorn/core'
 import { type Embedding, findReachedRanges } from './embedded-ipv4.ts'
 import { describeHostBits, hasHostBits } from './host-bits.ts'
 import { type HostPattern, hasEmptyLabel, isCovered, parseHostPattern } from './host-name.ts'
@@ -67,7 +67,7 @@ export function parseAddressEntry(
   if (host === null) {
     throw invalid(
       `${field}.host`,
-      `Expected \`${field}.host\` to be a name such as 'ci.corp.example' or '*.corp.example', got ${JSON.stringify(hostText)}.`,
+      `Expected \`${field}.host\` to be a name such as 'ci.corp.example' or '*.corp.example', got ${describeUnlessText(hostText)}.`,
     )
   }
   if (!Array.isArray(addresses) || addresses.length === 0) {
@@ -131,11 +131,10 @@ function splitPort(text: string): { readonly addressText: string; readonly port:
 }
 
 function describeMistake(text: unknown, field: string): string {
-  const shown = typeof text === 'string' ? JSON.stringify(text.slice(0, 60)) : typeof text
-  const expected = `Expected \`${field}\` to be an address or a range such as '10.20.0.0/16', got ${shown}.`
+  const expected = `Expected \`${field}\` to be an address or a range such as '10.20.0.0/16', got ${describeUnlessText(text)}.`
   const isName = typeof text === 'string' && parseHostPattern(text.replace(/:\d{1,5}$/, '')) !== null
   return isName
-    ? `${expected} A name alone excuses no address; write { host: '${text}', addresses: ['10.20.0.0/16'] }.`
+    ? `${expected} A name alone excuses no address; write { host: 'ci.corp.example', addresses: ['10.20.0.0/16'] }.`
     : expected
 }
 

@@ -1,4 +1,4 @@
-import { InvalidInputError, parseBoolean } from '@posthorn/core'
+import { InvalidInputError, parseBoolean, parseMembers } from '@posthorn/core'
 import { type AddressEntry, type EntryReading, type ParsedEntry, parseAddressEntry } from './address-entry.ts'
 import { defaultPorts, type PortEntry, toPortSet } from './allowed-ports.ts'
 import type { Embedding } from './embedded-ipv4.ts'
@@ -45,7 +45,7 @@ export interface ResolvedAddressOptions {
   readonly checkNamesOnCreate: boolean
 }
 
-const knownNames: ReadonlySet<string> = new Set([
+const knownNames: readonly string[] = [
   'deny',
   'allow',
   'only',
@@ -53,18 +53,11 @@ const knownNames: ReadonlySet<string> = new Set([
   'httpsOnly',
   'nat64Prefixes',
   'checkNamesOnCreate',
-])
+]
 
 /** @throws {InvalidInputError} `option.invalid`, `option.unknown` */
 export function resolveAddressOptions(options: AddressOptions): ResolvedAddressOptions {
-  const unknown = Object.keys(options).find((name) => !knownNames.has(name))
-  if (unknown !== undefined) {
-    throw new InvalidInputError({
-      code: 'option.unknown',
-      field: `addresses.${unknown}`,
-      message: `Expected \`addresses\` to hold only ${[...knownNames].join(', ')}, got \`${unknown}\`.`,
-    })
-  }
+  parseMembers('addresses', options, knownNames)
   const ports = options.ports === undefined ? defaultPorts : parsePorts(options.ports)
   const nat64Embeddings = parseNat64Prefixes(options.nat64Prefixes ?? [])
   const reading = { siteEmbeddings: nat64Embeddings, isDenial: false }

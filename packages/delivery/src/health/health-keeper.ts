@@ -3,6 +3,7 @@ import {
   type BreakerOptions,
   type ClaimedDelivery,
   type HealthRecord,
+  type HealthScope,
   laneScope,
   parseLaneHealth,
   parseSubscriptionHealth,
@@ -13,17 +14,25 @@ import type { ReceiverSignal } from '../judge/judge.ts'
 import type { Report } from '../worker/worker-events.ts'
 import { createHealthCache, type HealthCache } from './health-cache.ts'
 import type { Probes } from './probes.ts'
+import { type AgedFacts, recordAged } from './record-aged.ts'
 import { createAnswerMemory, recordLane } from './record-lane.ts'
 import { recordSubscription } from './record-subscription.ts'
+import { stillParkedMs } from './update-health.ts'
 
 /** Keeps the breakers of subscriptions and lanes, which live in the store, so that all processes share them. */
 export interface HealthKeeper {
   /** Takes what a claim says of the health behind its deliveries; what it does not mention has none. */
   learn(deliveries: readonly ClaimedDelivery[], records: readonly HealthRecord[]): void
-  /** Which open breakers an attempt of this delivery would probe. To be asked before the attempt. */
+  /** Which open breakers the first attempt of this delivery since it was claimed would probe. To be asked before the attempt. */
   probes(delivery: ClaimedDelivery): Probes
+  /** Whether its subscription may not have as many attempts at a time as there is room for, as far as this process knows. */
+  isRestrained(delivery: ClaimedDelivery): boolean
+  /** Whether its next attempt has to be claimed, since its subscription or its lane is parked or restrained by now. */
+  isHeldBack(delivery: ClaimedDelivery, storeNow: number): boolean
   /** Takes account of an attempt; resolves with whether its subscription should be disabled. */
   record(attempt: AttemptFacts): Promise<HealthVerdict>
+  /** Takes account of deliveries that ended by their age; resolves with whether their subscription should be disabled. */
+  recordAged(aged: AgedFacts): Promise<boolean>
 }
 
 export interface HealthVerdict {
@@ -60,6 +69,11 @@ export function createHealthKeeper<Transaction>(
 ): HealthKeeper {
   const context: HealthContext<Transaction> = { ...options, store, cache: createHealthCache() }
   const answers = createAnswerMemory()
+
+  function isRestrained(scope: HealthScope): boolean {
+    return (context.cache.get(scope)?.maxLeasedCount ?? null) !== null
+  }
+
   return {
     learn(deliveries, records) {
       const mentioned = new Set(records.map(({ scope }) => scope))
@@ -78,6 +92,13 @@ export function createHealthKeeper<Transaction>(
         lane: parseLaneHealth(laneRecord?.state).phase.kind === 'open',
       }
     },
+    isRestrained: ({ subscriptionId }) => isRestrained(subscriptionScope(subscriptionId)),
+    isHeldBack({ subscriptionId, lane }, storeNow) {
+      return [subscriptionScope(subscriptionId), laneScope(lane)].some(
+        (scope) => isRestrained(scope) || stillParkedMs(context.cache.get(scope), storeNow) !== null,
+      )
+    },
+    recordAged: (aged) => recordAged(aged, context),
     async record(attempt) {
       try {
         await recordLane(attempt, answers, context)

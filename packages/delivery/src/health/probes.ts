@@ -3,3 +3,6 @@ export interface Probes {
   readonly subscription: boolean
   readonly lane: boolean
 }
+
+/** Of an attempt that probes nothing. */
+export const noProbes: Probes = Object.freeze({ subscription: false, lane: false })

@@ -1,12 +1,13 @@
 import {
-  type AttemptOutcome,
   healthyLane,
   laneScope,
   maxLeasedOfLane,
   parseLaneHealth,
   stepLaneAnswered,
+  stepLaneReached,
   stepLaneUnanswered,
 } from '@posthorn/core'
+import { isUnreachable } from '../judge/is-unreachable.ts'
 import { withStoreRetries } from '../worker/store-retries.ts'
 import type { AttemptFacts, HealthContext } from './health-keeper.ts'
 import { isAtRest, stillParkedMs, updateHealth } from './update-health.ts'
@@ -33,7 +34,10 @@ export function createAnswerMemory(): AnswerMemory {
   }
 }
 
-/** Takes account of an attempt in the health of its lane: did any status arrive, or did it fail before one could? */
+/**
+ * Takes account of an attempt in the health of its lane: did any status arrive, or could the origin not be reached? Pings are made
+ * by one tenant as often as he likes, so what fails of them changes nothing.
+ */
 export async function recordLane<Transaction>(
   { delivery, outcome, probes, storeNow }: AttemptFacts,
   answers: AnswerMemory,
@@ -43,11 +47,14 @@ export async function recordLane<Transaction>(
   const { lane, subscriptionId } = delivery
   const scope = laneScope(lane)
   const isAnswered = outcome.kind === 'answered'
-  const isFailedProbe = probes.lane && outcome.kind === 'unanswered'
-  if (!isAnswered && !isUnreachable(outcome) && !isFailedProbe) return
+  const isFailure = isUnreachable(outcome) && !delivery.isPing
+  const isReachingProbe = probes.lane && outcome.kind === 'unanswered' && !isUnreachable(outcome)
+  if (!isAnswered && !isFailure && !isReachingProbe) return
   if (isAnswered) answers.remember(lane, storeNow)
   if (isAnswered && isAtRest(cache.get(scope), healthyLane)) return
-  const subscriptionCount = isAnswered ? 0 : await withStoreRetries(() => store.countSubscriptions(lane))
+  const subscriptionCount = isFailure ? await withStoreRetries(() => store.countSubscriptions(lane)) : 0
+  // Its last subscription moved away or was deleted meanwhile: nobody would ever forget what is kept of the lane.
+  if (isFailure && subscriptionCount === 0) return
   const failure = {
     subscriptionId,
     now: storeNow,
@@ -58,10 +65,12 @@ export async function recordLane<Transaction>(
 
   const step = await updateHealth(scope, context, (current) => {
     const health = parseLaneHealth(current?.state)
-    const next = isAnswered
-      ? stepLaneAnswered(health, room)
-      : stepLaneUnanswered(health, failure, breaker, random())
-    const parkForMs = next.parkForMs ?? (isAnswered ? null : stillParkedMs(current, storeNow))
+    const next = isFailure
+      ? stepLaneUnanswered(health, failure, breaker, random())
+      : isAnswered
+        ? stepLaneAnswered(health, room)
+        : stepLaneReached(health, room)
+    const parkForMs = next.parkForMs ?? (isFailure ? stillParkedMs(current, storeNow) : null)
     return {
       ...next,
       update: { parkForMs, maxLeasedCount: maxLeasedOfLane(next.health), state: next.health },
@@ -71,14 +80,4 @@ export async function recordLane<Transaction>(
   if (step === null) return
   if (step.parkForMs !== null) report('parked', { scope, forMs: step.parkForMs, cause: 'breaker' })
   if (step.change === 'closed') report('recovered', { scope })
-}
-
-/**
- * Whether an outcome shows that an origin cannot be reached, by anybody. A time-out after the connection was accepted does not:
- * the path of one tenant may hang while those of others answer, and three hanging subscriptions of his would park them all.
- */
-function isUnreachable(outcome: AttemptOutcome): boolean {
-  return (
-    outcome.kind === 'unanswered' && (outcome.word.startsWith('dns.') || outcome.word.startsWith('connect.'))
-  )
 }

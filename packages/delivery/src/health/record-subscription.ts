@@ -1,4 +1,6 @@
 import {
+  type BreakerPhase,
+  type ClaimedDelivery,
   type HealthRecord,
   healthySubscription,
   maxLeasedOfSubscription,
@@ -33,7 +35,8 @@ export async function recordSubscription<Transaction>(
       breaker,
       random(),
     )
-    const parkForMs = isDone ? null : longest(next.parkForMs, stillParkedMs(current, storeNow))
+    const stays = isDone && endsPark(health.phase.kind, delivery) ? null : stillParkedMs(current, storeNow)
+    const parkForMs = longest(next.parkForMs, stays)
     return {
       ...next,
       update: { parkForMs, maxLeasedCount: maxLeasedOfSubscription(next.health), state: next.health },
@@ -48,6 +51,14 @@ export async function recordSubscription<Transaction>(
   }
   if (step.change === 'closed') report('recovered', { scope })
   return { shouldDisable: step.shouldDisable }
+}
+
+/**
+ * Whether a success ends what parks its queue. That of an attempt which began before the receiver asked for time does not: it only
+ * came late. A ping goes past every park, and a breaker closes with any success.
+ */
+function endsPark(phase: BreakerPhase['kind'], { isPing }: ClaimedDelivery): boolean {
+  return isPing || phase === 'open'
 }
 
 /** A park that runs already is not cut short by a shorter one. */

@@ -8,6 +8,7 @@ import {
   type SettlementNext,
 } from '@posthorn/core'
 import type { Probes } from '../health/probes.ts'
+import { isUnreachable } from './is-unreachable.ts'
 import {
   isSuccess,
   isTlsFailure,
@@ -93,12 +94,18 @@ export function judge(outcome: AttemptOutcome, context: JudgeContext): Verdict {
 function ourFault({ word }: AttemptOutcome, { delivery }: JudgeContext): Verdict {
   const uncountedCount = delivery.attemptNumber - 1 - delivery.countedAttemptCount
   const delayMs = Math.min(ownFaultDelayMs * 2 ** uncountedCount, maxOwnFaultDelayMs)
-  // What has no body can never be sent; every other fault passes, or is mended by the host.
-  const next: SettlementNext =
-    word === 'local.body-missing'
-      ? { kind: 'final', state: 'discarded', reason: 'retention-bound' }
-      : { kind: 'release', delayMs }
-  return { isCounted: false, next, quickDelayMs: null, signal: silent }
+  return {
+    isCounted: false,
+    next: afterFault(word, delivery.isPing, delayMs),
+    quickDelayMs: null,
+    signal: silent,
+  }
+}
+
+/** What has no body can never be sent, and a ping has one attempt; every other fault passes, or is mended by the host. */
+function afterFault(word: OutcomeWord, isPing: boolean, delayMs: number): SettlementNext {
+  if (word === 'local.body-missing') return { kind: 'final', state: 'discarded', reason: 'retention-bound' }
+  return isPing ? { kind: 'final', state: 'exhausted', reason: 'attempts' } : { kind: 'release', delayMs }
 }
 
 function succeeded(): Verdict {
@@ -140,7 +147,8 @@ function failed(outcome: Failure, context: JudgeContext): Verdict {
     const next: SettlementNext = { kind: 'final', state: 'exhausted', reason: 'attempts' }
     return { isCounted: true, next, quickDelayMs: null, signal: signal(!context.delivery.isPing) }
   }
-  if (delayMs <= maxQuickRetryMs && retryAfterMs === null) {
+  const isSetAside = context.isOrdered && context.delivery.countedAttemptCount + 1 >= failuresBeforeSetAside
+  if (delayMs <= maxQuickRetryMs && retryAfterMs === null && !isSetAside) {
     return {
       isCounted: true,
       next: { kind: 'hold', leaseMs: context.leaseMs },
@@ -148,18 +156,17 @@ function failed(outcome: Failure, context: JudgeContext): Verdict {
       signal: signal(false),
     }
   }
-  const isSetAside = context.isOrdered && context.delivery.countedAttemptCount + 1 >= failuresBeforeSetAside
   const next: SettlementNext = { kind: 'retry', delayMs: Math.max(delayMs, retryAfterMs ?? 0), isSetAside }
   return { isCounted: true, next, quickDelayMs: null, signal: signal(false) }
 }
 
 /**
- * Whether the schedule stands still for this attempt. It does while the breaker is to blame: a probe of a lane that got any
- * answer, and a probe that was refused for good, are judged like every other attempt, or one delivery that its receiver will
+ * Whether the schedule stands still for this attempt. It does while the breaker is to blame: a probe of a lane that reached the
+ * origin, and a probe that was refused for good, are judged like every other attempt, or one delivery that its receiver will
  * never take would be the probe for ever.
  */
 function isFailedProbe(outcome: Failure, { delivery, probes }: JudgeContext): boolean {
-  return !delivery.isPing && (probes.subscription || (probes.lane && outcome.kind === 'unanswered'))
+  return !delivery.isPing && (probes.subscription || (probes.lane && isUnreachable(outcome)))
 }
 
 function waitBeforeNext(outcome: Failure, retryClass: RetryClass, context: JudgeContext): number | null {

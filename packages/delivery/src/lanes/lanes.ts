@@ -7,8 +7,8 @@ import PQueue from 'p-queue'
  */
 export interface Lanes {
   room(): Room
-  /** Whether an attempt would begin at once in this lane. */
-  hasRoom(lane: string): boolean
+  /** Whether another attempt of a delivery would begin at once in this lane. */
+  hasRoomForRetry(lane: string): boolean
   /** Runs one attempt in a slot of its lane. */
   run<Result>(slot: SlotRequest, attempt: () => Promise<Result>): Promise<Result>
 }
@@ -19,6 +19,8 @@ export interface SlotRequest {
   readonly subscriptionId: string
   /** Counts against the share that retries may take. */
   readonly isRetry: boolean
+  /** Counts against the share of those whose health restrains them. */
+  readonly isRestrained: boolean
 }
 
 /** Free slots. */
@@ -29,6 +31,11 @@ export interface Room {
   readonly perLane: number
   /** Lanes whose room is not `perLane`. */
   readonly byLane: ReadonlyMap<string, number>
+  /** How many of `total` may go to subscriptions that their health restrains. */
+  readonly restrained: number
+  readonly restrainedPerLane: number
+  /** Lanes whose room for those is not `restrainedPerLane`. */
+  readonly restrainedByLane: ReadonlyMap<string, number>
   /** For each subscription that `bySubscription` does not name. */
   readonly perSubscription: number
   /** Subscriptions whose room is another one: those that hold slots. */
@@ -48,11 +55,11 @@ export interface LaneOptions {
 const retryShare = 0.75
 
 /**
- * How many slots of a lane one of several subscriptions may hold: one that hangs leaves a quarter to the others, or the whole lane would
- * wait for its deadlines.
+ * All but a quarter of some slots. So many may be held by one of several subscriptions of a lane, and by all those together that their
+ * health restrains: what hangs leaves a quarter to the others, or all would wait for its deadlines.
  */
-function toShare(perLane: number): number {
-  return Math.max(1, perLane - Math.max(1, Math.floor(perLane / 4)))
+function toShare(slotCount: number): number {
+  return Math.max(1, slotCount - Math.max(1, Math.floor(slotCount / 4)))
 }
 
 /**
@@ -69,11 +76,18 @@ export function createLanes(
   const share = toShare(options.perLane)
   const globalGate = new PQueue({ concurrency: options.total })
   const maxRetries = Math.max(1, Math.floor(options.total * retryShare))
+  const shareOfTotal = toShare(options.total)
   let usedCount = 0
   let usedByRetriesCount = 0
+  let usedByRestrainedCount = 0
 
   function gateOf(lane: string): Gate {
-    const gate = gates.get(lane) ?? { queue: createQueue(options), startedAt: [] }
+    const gate = gates.get(lane) ?? {
+      queue: createQueue(options),
+      startedAt: [],
+      restrainedCount: 0,
+      isWaiting: false,
+    }
     gates.set(lane, gate)
     return gate
   }
@@ -95,6 +109,31 @@ export function createLanes(
     return Math.max(0, (isShared(lane) ? share : options.perLane) - slotCount)
   }
 
+  /** Takes a slot, or gives it back. */
+  function use(slot: SlotRequest, gate: Gate, slotCount: 1 | -1): void {
+    usedCount += slotCount
+    if (slot.isRetry) usedByRetriesCount += slotCount
+    if (slot.isRestrained) {
+      usedByRestrainedCount += slotCount
+      gate.restrainedCount += slotCount
+    }
+    hold(slot, slotCount)
+  }
+
+  /** A lane that used up its rate has room again when what began first leaves the interval, though no attempt ends then. */
+  function noteStart(gate: Gate): void {
+    if (options.ratePerLane === null) return
+    gate.startedAt.push(performance.now())
+    if (startsLeft(gate) > 0 || gate.isWaiting) return
+    gate.isWaiting = true
+    const leavesAt = (gate.startedAt[0] ?? 0) + options.ratePerLane.perMs
+    const tellFreed = () => {
+      gate.isWaiting = false
+      onFreed()
+    }
+    setTimeout(tellFreed, Math.ceil(leavesAt - performance.now()) + 1).unref()
+  }
+
   function hold({ subscriptionId, lane }: SlotRequest, slotCount: number): void {
     const held = (holders.get(subscriptionId)?.slotCount ?? 0) + slotCount
     if (held === 0) holders.delete(subscriptionId)
@@ -106,39 +145,42 @@ export function createLanes(
   return {
     room() {
       const byLane = new Map<string, number>()
+      const restrainedByLane = new Map<string, number>()
       for (const [lane, gate] of gates) {
         const room = roomOf(gate)
         // With a rate, a gate is kept until its interval is over, since it counts what began in it.
         if (slotsOf(gate.queue) === 0 && gate.startedAt.length === 0) gates.delete(lane)
-        else byLane.set(lane, room)
+        else {
+          byLane.set(lane, room)
+          restrainedByLane.set(lane, Math.max(0, share - gate.restrainedCount))
+        }
       }
       return {
         total: Math.max(0, options.total - usedCount),
         retries: Math.max(0, maxRetries - usedByRetriesCount),
+        restrained: Math.max(0, shareOfTotal - usedByRestrainedCount),
+        restrainedPerLane: share,
+        restrainedByLane,
         perLane: roomOfNewLane,
         byLane,
         perSubscription: share,
         bySubscription: new Map(Array.from(holders, ([id, holder]) => [id, roomOfHolder(holder)])),
       }
     },
-    hasRoom(lane) {
+    hasRoomForRetry(lane) {
       const gate = gates.get(lane)
-      return gate === undefined || roomOf(gate) > 0
+      return usedByRetriesCount < maxRetries && (gate === undefined || roomOf(gate) > 0)
     },
     async run(slot, attempt) {
       const gate = gateOf(slot.lane)
-      usedCount += 1
-      if (slot.isRetry) usedByRetriesCount += 1
-      hold(slot, 1)
+      use(slot, gate, 1)
       try {
         return await gate.queue.add(() => {
-          if (options.ratePerLane !== null) gate.startedAt.push(performance.now())
+          noteStart(gate)
           return globalGate.add(attempt)
         })
       } finally {
-        usedCount -= 1
-        if (slot.isRetry) usedByRetriesCount -= 1
-        hold(slot, -1)
+        use(slot, gate, -1)
         onFreed()
       }
     },
@@ -149,6 +191,9 @@ interface Gate {
   readonly queue: PQueue
   /** When attempts began within the interval of the rate, on the monotonic clock; empty without a rate. */
   readonly startedAt: number[]
+  restrainedCount: number
+  /** Whether a timer tells when the rate gives room again. */
+  isWaiting: boolean
 }
 
 /** A subscription that holds slots. */

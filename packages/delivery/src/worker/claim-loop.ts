@@ -127,7 +127,11 @@ export function createClaimLoop<Transaction>(
 
   /** How long to wait after a round that gave nothing; something that ends or becomes due cuts the wait short. */
   async function waitMs(): Promise<number> {
-    const dueInMs = (await withStoreRetries(() => nextDueInMs(store, claimFresh))) ?? pollMs
+    const dueInMs =
+      (await withStoreRetries(
+        () => nextDueInMs(store, claimFresh),
+        () => !closing.aborted,
+      )) ?? pollMs
     // Due, and yet not claimed in the round that followed: its lane has no room, or another process is at it.
     const isStuck = dueInMs === 0 && wasDue
     wasDue = dueInMs === 0

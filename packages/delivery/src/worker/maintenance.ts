@@ -40,11 +40,15 @@ export const defaultRetention: RetentionOptions = {
 /** Rows per step; small, so that sending never waits long for a step to end. */
 const rowsPerStep = 200
 
-/** Applies the rules of retention again and again until the worker closes, and holds back while the store's clock is in doubt. */
+/**
+ * Applies the rules of retention again and again until the worker closes, and holds back while the store's clock is in doubt.
+ * @param onAged draws the consequence of deliveries that ended by their age
+ */
 export async function keepHouse<Transaction>(
   store: StoreHandle<Transaction>,
   options: RetentionOptions,
   report: Report,
+  onAged: (ended: readonly EndedDelivery[]) => Promise<void>,
   closing: AbortSignal,
 ): Promise<void> {
   const due = createSignal(false)
@@ -53,7 +57,7 @@ export async function keepHouse<Transaction>(
   const mayGoOn = async () => !closing.aborted && isTrusted(await readClock(store))
   while (!closing.aborted) {
     try {
-      await maintain(store, options, report, mayGoOn)
+      await maintain(store, options, report, onAged, mayGoOn)
     } catch (error) {
       report('warning', { kind: 'engine-fault', activity: 'maintenance', error })
     }
@@ -66,11 +70,13 @@ async function maintain<Transaction>(
   store: StoreHandle<Transaction>,
   options: RetentionOptions,
   report: Report,
+  onAged: (ended: readonly EndedDelivery[]) => Promise<void>,
   mayGoOn: () => Promise<boolean>,
 ): Promise<void> {
   await repeat(mayGoOn, async () => {
     const ended = await store.endOverdue(options.maxAgeMs, rowsPerStep)
     for (const delivery of ended) report('exhausted', toEvent(delivery))
+    await onAged(ended)
     return ended.length === rowsPerStep
   })
   let trimCursor: string | null = null

@@ -9,6 +9,7 @@ import type {
 import { toDeliveryFacts } from '../diagnostics/delivery-facts.ts'
 import { publishSettled } from '../diagnostics/settle-channel.ts'
 import type { HealthKeeper, HealthVerdict } from '../health/health-keeper.ts'
+import { noProbes, type Probes } from '../health/probes.ts'
 import { judge, type ReceiverSignal, type Verdict } from '../judge/judge.ts'
 import type { Lanes } from '../lanes/lanes.ts'
 import { type PrepareContext, prepare } from '../prepare.ts'
@@ -58,18 +59,26 @@ export async function runDelivery<Transaction>(
   let isFirst = true
 
   async function attemptOnce(): Promise<QuickStep> {
+    // Those that follow belong to one that was under way when a breaker opened, if it did.
+    const probes = isFirst ? context.health.probes(claimed) : noProbes
     if (!isFirst && current !== null) current = await prepareAnother(current, context)
     isFirst = false
-    return current === null ? { kind: 'done' } : attempt(current, context)
+    return current === null ? { kind: 'done' } : attempt(current, probes, context)
   }
 
   try {
     await runWithQuickRetries(attemptOnce, context.closing)
     return 'settled'
   } catch (error) {
-    if (error instanceof GiveBack || context.closing.aborted) return 'given-back'
+    if (error instanceof GiveBack || isCutShort(error, context)) return 'given-back'
     throw error
   }
+}
+
+/** Whether a wait between two attempts was ended by the closing of the worker. */
+function isCutShort<Transaction>(error: unknown, { closing }: RunContext<Transaction>): boolean {
+  if (!closing.aborted) return false
+  return error === closing.reason || (error instanceof Error && error.name === 'AbortError')
 }
 
 /**
@@ -78,14 +87,19 @@ export async function runDelivery<Transaction>(
  */
 async function prepareAnother<Transaction>(
   delivery: ClaimedDelivery,
-  { store, lanes, leaseMs }: RunContext<Transaction>,
+  { store, lanes, leaseMs, health, storeNow }: RunContext<Transaction>,
 ): Promise<ClaimedDelivery | null> {
   if (await isLeaseLost(delivery, { store, leaseMs })) return null
   const [current] = await withStoreRetries(() => store.getSubscriptions([delivery.subscriptionId]))
   if (current === undefined) return null
   const { isActive, disabled, lane } = current.content
-  const isHeldBack = !isActive || disabled !== null || lane !== delivery.lane
-  if (isHeldBack || !lanes.hasRoom(lane)) throw new GiveBack()
+  const isHeldBack =
+    current.isDamaged === true ||
+    !isActive ||
+    disabled !== null ||
+    lane !== delivery.lane ||
+    health.isHeldBack(delivery, storeNow())
+  if (isHeldBack || !lanes.hasRoomForRetry(lane)) throw new GiveBack()
   return {
     ...delivery,
     subscription: current,
@@ -97,11 +111,16 @@ async function prepareAnother<Transaction>(
 /** One attempt: send → judge → settle → report. */
 async function attempt<Transaction>(
   delivery: ClaimedDelivery,
+  probes: Probes,
   context: RunContext<Transaction>,
 ): Promise<QuickStep> {
   const { lane, subscriptionId } = delivery
-  const slot = { lane, subscriptionId, isRetry: delivery.attemptNumber > 1 }
-  const probes = context.health.probes(delivery)
+  const slot = {
+    lane,
+    subscriptionId,
+    isRetry: delivery.attemptNumber > 1,
+    isRestrained: context.health.isRestrained(delivery),
+  }
 
   /** Health first: once settled, a delivery can be claimed again at once, and must find its queue parked by then. */
   function recordHealth({ outcome }: AttemptRecord, { signal }: Verdict): Promise<HealthVerdict> {
@@ -157,7 +176,7 @@ async function send<Transaction>(
 ): Promise<AttemptRecord> {
   if (context.closing.aborted) throw new GiveBack()
   return context.attempts.during(delivery, async () => {
-    const prepared = await prepare(delivery, context.prepare, context.storeNow())
+    const prepared = await prepare(delivery, context.prepare, context.storeNow(), context.abort)
     if (prepared.kind === 'fault') return notSent(prepared.outcome)
     const record = await context.sender.send(prepared.request, context.abort)
     const { answerExcerpt } = record
@@ -174,11 +193,10 @@ async function send<Transaction>(
   })
 }
 
-/** A redirect may lead to what the receiver was sent, in the small letters of a host. */
+/** A redirect may lead to what the receiver was sent, as the name of a host. */
 function withoutSecrets(outcome: AttemptOutcome, listSecrets: () => readonly string[]): AttemptOutcome {
   if (outcome.kind !== 'answered' || outcome.detail === null) return outcome
-  const secrets = listSecrets().flatMap((secret) => [secret, secret.toLowerCase()])
-  return { ...outcome, detail: redact(outcome.detail, secrets) }
+  return { ...outcome, detail: redact(outcome.detail, listSecrets()) }
 }
 
 function notSent(outcome: AttemptOutcome): AttemptRecord {

@@ -16,7 +16,12 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-export function createSettler<Transaction>(store: StoreHandle<Transaction>, turnEnd: TurnEnd): Settler {
+/** @param abort ends the tries at a store that is busy; what is not settled then is delivered again */
+export function createSettler<Transaction>(
+  store: StoreHandle<Transaction>,
+  turnEnd: TurnEnd,
+  abort: AbortSignal,
+): Settler {
   let gathering: Waiting[] = []
   let isSending = false
 
@@ -26,7 +31,10 @@ export function createSettler<Transaction>(store: StoreHandle<Transaction>, turn
       const batch = gathering
       gathering = []
       try {
-        const outcomes = await withStoreRetries(() => store.settle(batch.map(({ settlement }) => settlement)))
+        const outcomes = await withStoreRetries(
+          () => store.settle(batch.map(({ settlement }) => settlement)),
+          () => !abort.aborted,
+        )
         for (const [index, { resolve }] of batch.entries()) resolve(outcomes[index] ?? 'lease-lost')
       } catch (error) {
         for (const { reject } of batch) reject(error)

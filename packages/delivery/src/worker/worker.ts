@@ -8,8 +8,10 @@ import type { Sender } from '../send/sender.ts'
 import { type Activity, createActivity } from '../timing/activity.ts'
 import { maxTimerMs } from '../timing/max-timer-ms.ts'
 import { createTurnEnd } from '../timing/turn-end.ts'
+import { judgeAged } from './aged-deliveries.ts'
 import { type ClaimResult, createClaimLoop, noRoom } from './claim-loop.ts'
 import { createAttemptCounter } from './count-attempts.ts'
+import { holdBack } from './hold-back.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
 import { keepHouse, type RetentionOptions } from './maintenance.ts'
 import { type RunContext, runDelivery } from './run-delivery.ts'
@@ -61,8 +63,15 @@ export interface WorkerOptions {
   readonly keepAlive: boolean
   readonly random: () => number
   readonly report: Report
+  /** Called with the id of a subscription that cannot be read from the store, again and again. */
+  readonly reportDamaged: (subscriptionId: string) => void
   /** Goes on while claims and runs do. */
   readonly activity: Activity
+}
+
+/** A ping goes past whatever holds a queue back, so its attempt has to say what is wrong. */
+function isHeldBack({ subscription, isPing }: ClaimedDelivery): boolean {
+  return subscription.isDamaged === true && !isPing
 }
 
 export function createWorker<Transaction>(
@@ -97,7 +106,7 @@ export function createWorker<Transaction>(
     attempts,
     // A slot is filled again while what was in it is being settled.
     lanes: createLanes(options.lanes, () => loop.wake(), sharing.isShared),
-    settler: createSettler(store, turnEnd),
+    settler: createSettler(store, turnEnd, abort.signal),
     health: createHealthKeeper(store, { ...options, room: options.lanes.perLane }),
     prepare: options.prepare,
     schedule: options.schedule,
@@ -115,7 +124,7 @@ export function createWorker<Transaction>(
     // What was sent and is not settled yet would be sent again if the process died now, so there is a bound on it.
     const maxCount = Math.min(room.total, 2 * options.lanes.total - runCount)
     if (maxCount <= 0) return noRoom
-    const answer = await withStoreRetries(() =>
+    const claim = () =>
       store.claim({
         owner: options.owner,
         leaseMs: options.leaseMs,
@@ -125,10 +134,13 @@ export function createWorker<Transaction>(
         roomBySubscription: room.bySubscription,
         defaultRoom: room.perLane,
         roomByLane: room.byLane,
+        maxRestrained: room.restrained,
+        defaultRestrainedRoom: room.restrainedPerLane,
+        restrainedRoomByLane: room.restrainedByLane,
         cursor,
         only,
-      }),
-    )
+      })
+    const answer = await withStoreRetries(claim, () => !closing.signal.aborted)
     storeClock = { reading: answer.storeNow, at: performance.now() }
     if (only === null) cursor = answer.cursor
     context.health.learn(answer.deliveries, answer.health)
@@ -139,6 +151,13 @@ export function createWorker<Transaction>(
     return { kind, hasMoreQueues: answer.cursor !== null, queuesWithMoreKeys }
   }
 
+  /** Nothing is recorded of it: the receiver has no part in it, and all of its queue waits alike. */
+  async function heldBack({ subscriptionId }: ClaimedDelivery): Promise<'given-back'> {
+    options.reportDamaged(subscriptionId)
+    await holdBack(store, subscriptionId)
+    return 'given-back'
+  }
+
   async function runOne(delivery: ClaimedDelivery): Promise<void> {
     const { token } = delivery
     activity.begin()
@@ -146,7 +165,7 @@ export function createWorker<Transaction>(
     runCount += 1
     leases.add(token)
     try {
-      const end = await runDelivery(delivery, context)
+      const end = isHeldBack(delivery) ? await heldBack(delivery) : await runDelivery(delivery, context)
       if (end === 'given-back') await withStoreRetries(() => store.release([token]))
     } catch (error) {
       // The lease runs out, and another claim takes the delivery over.
@@ -167,7 +186,10 @@ export function createWorker<Transaction>(
     attemptsByWord: attempts.attemptsByWord,
     start() {
       setImmediate(() => {
-        ended = Promise.all([loop.run(), keepHouse(store, options.retention, report, closing.signal)])
+        ended = Promise.all([
+          loop.run(),
+          keepHouse(store, options.retention, report, (aged) => judgeAged(aged, context), closing.signal),
+        ])
       })
     },
     wake: (subscriptionIds) => loop.wake(subscriptionIds),

@@ -20,6 +20,9 @@ test('an empty gate has all its room', () => {
     retries: 3,
     perLane: 2,
     byLane: new Map(),
+    restrained: 3,
+    restrainedPerLane: 1,
+    restrainedByLane: new Map(),
     perSubscription: 1,
     bySubscription: new Map(),
   })
@@ -33,7 +36,7 @@ test('a running attempt takes a slot of its lane and one of the process', async 
   )
   const hold = createHold()
   const run = lanes.run(
-    { lane: 'https://a.example', subscriptionId: 'one', isRetry: false },
+    { lane: 'https://a.example', subscriptionId: 'one', isRetry: false, isRestrained: false },
     () => hold.promise,
   )
   expect(lanes.room()).toMatchObject({ total: 3, retries: 3, byLane: new Map([['https://a.example', 1]]) })
@@ -50,7 +53,10 @@ test('retries leave a quarter of the slots to first attempts', async () => {
   )
   const hold = createHold()
   const runs = [1, 2, 3].map(() =>
-    lanes.run({ lane: 'https://a.example', subscriptionId: 'one', isRetry: true }, () => hold.promise),
+    lanes.run(
+      { lane: 'https://a.example', subscriptionId: 'one', isRetry: true, isRestrained: false },
+      () => hold.promise,
+    ),
   )
   expect(lanes.room()).toMatchObject({ total: 1, retries: 0 })
   hold.release()
@@ -66,10 +72,13 @@ test('no more attempts run in a lane than it has slots', async () => {
   const hold = createHold()
   let running = 0
   const runs = [1, 2, 3].map(() =>
-    lanes.run({ lane: 'https://a.example', subscriptionId: 'one', isRetry: false }, () => {
-      running += 1
-      return hold.promise
-    }),
+    lanes.run(
+      { lane: 'https://a.example', subscriptionId: 'one', isRetry: false, isRestrained: false },
+      () => {
+        running += 1
+        return hold.promise
+      },
+    ),
   )
   await Promise.resolve()
   expect(running).toBe(2)
@@ -87,10 +96,13 @@ test('whoever waits at a lane holds no slot of the process', async () => {
   )
   const hold = createHold()
   const busy = [1, 2, 3].map(() =>
-    lanes.run({ lane: 'https://a.example', subscriptionId: 'one', isRetry: false }, () => hold.promise),
+    lanes.run(
+      { lane: 'https://a.example', subscriptionId: 'one', isRetry: false, isRestrained: false },
+      () => hold.promise,
+    ),
   )
   await expect(
-    lanes.run({ lane: 'https://b.example', subscriptionId: 'one', isRetry: false }, () =>
+    lanes.run({ lane: 'https://b.example', subscriptionId: 'one', isRetry: false, isRestrained: false }, () =>
       Promise.resolve('sent'),
     ),
   ).resolves.toBe('sent')
@@ -105,7 +117,7 @@ test('an attempt that throws gives its slot back', async () => {
     () => true,
   )
   await expect(
-    lanes.run({ lane: 'https://a.example', subscriptionId: 'one', isRetry: true }, () =>
+    lanes.run({ lane: 'https://a.example', subscriptionId: 'one', isRetry: true, isRestrained: false }, () =>
       Promise.reject(new Error('no')),
     ),
   ).rejects.toThrow('no')
@@ -120,10 +132,13 @@ test('a rate counts attempts that have ended, too', async () => {
   )
   let startedCount = 0
   const run = () =>
-    lanes.run({ lane: 'https://a.example', subscriptionId: 'one', isRetry: false }, () => {
-      startedCount += 1
-      return Promise.resolve()
-    })
+    lanes.run(
+      { lane: 'https://a.example', subscriptionId: 'one', isRetry: false, isRestrained: false },
+      () => {
+        startedCount += 1
+        return Promise.resolve()
+      },
+    )
   await run()
   lanes.room()
   await run()
@@ -139,14 +154,39 @@ test('a lane that used up its rate has no room until the interval ends', async (
     () => {},
     () => true,
   )
-  await lanes.run({ lane: 'https://a.example', subscriptionId: 'one', isRetry: false }, () =>
-    Promise.resolve(),
+  await lanes.run(
+    { lane: 'https://a.example', subscriptionId: 'one', isRetry: false, isRestrained: false },
+    () => Promise.resolve(),
   )
-  void lanes.run({ lane: 'https://a.example', subscriptionId: 'one', isRetry: false }, () =>
-    Promise.resolve(),
+  void lanes.run(
+    { lane: 'https://a.example', subscriptionId: 'one', isRetry: false, isRestrained: false },
+    () => Promise.resolve(),
   )
   await Promise.resolve()
   expect(lanes.room().byLane.get('https://a.example')).toBe(0)
+})
+
+test('those that their health restrains leave a quarter of the slots to others, in each lane and in all', async () => {
+  const lanes = createLanes(
+    { perLane: 4, total: 8, ratePerLane: null },
+    () => {},
+    () => true,
+  )
+  const hold = createHold()
+  const runIn = (lane: string, id: number) =>
+    lanes.run({ lane, subscriptionId: `${id}`, isRetry: false, isRestrained: true }, () => hold.promise)
+  const runs = [1, 2, 3].map((id) => runIn('https://a.example', id))
+  expect(lanes.room()).toMatchObject({
+    restrained: 3,
+    restrainedPerLane: 3,
+    restrainedByLane: new Map([['https://a.example', 0]]),
+    byLane: new Map([['https://a.example', 1]]),
+  })
+  runs.push(runIn('https://b.example', 4))
+  expect(lanes.room().restrained).toBe(2)
+  hold.release()
+  await Promise.all(runs)
+  expect(lanes.room()).toMatchObject({ restrained: 6, restrainedByLane: new Map() })
 })
 
 describe('of a lane', () => {
@@ -160,7 +200,7 @@ describe('of a lane', () => {
       () => isShared,
     )
     const hold = createHold()
-    const slot = { lane, subscriptionId: 'one', isRetry: false }
+    const slot = { lane, subscriptionId: 'one', isRetry: false, isRestrained: false }
     const runs = Array.from({ length: slotCount }, () => lanes.run(slot, () => hold.promise))
     const { perSubscription, bySubscription } = lanes.room()
     hold.release()

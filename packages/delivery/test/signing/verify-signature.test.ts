@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { Headers as UndiciHeaders } from 'undici'
 import { describe, expect, test } from 'vitest'
 import { createStandardWebhooksSecret } from '../../src/signing/create-standard-webhooks-secret.ts'
 import { signBody } from '../../src/signing/sign-body.ts'
@@ -38,6 +39,10 @@ describe('the signature of a dialect', () => {
     { 'X-HUB-SIGNATURE': [signature] },
     new Headers({ 'X-Hub-Signature': signature }),
     Object.assign(Object.create(null), { 'x-hub-signature': signature, 'x-other': undefined }),
+    new UndiciHeaders({ 'X-Hub-Signature': signature }),
+    new Map([['x-hub-signature', signature]]),
+    [['X-Hub-Signature', signature]],
+    { get: (name: string) => (name.toLowerCase() === 'x-hub-signature' ? signature : null) },
   ])('is found whatever the capitals and the kind of headers: %o', (headers) => {
     expect(verify({ headers })).toBe(true)
   })
@@ -79,8 +84,31 @@ describe('the signature of a dialect', () => {
     null,
     undefined,
     signature,
-    [['x-hub-signature', signature]],
+    [
+      ['x-hub-signature', signature],
+      ['X-Hub-Signature', signature],
+    ],
+    ['x-hub-signature', signature],
+    [null, 'x-hub-signature', ['x-hub-signature']],
+    new UndiciHeaders([
+      ['x-hub-signature', signature],
+      ['x-hub-signature', signature],
+    ]),
+    { get: signature },
+    { get: () => undefined },
   ])('is not there or not right in %o', (headers) => {
+    expect(verify({ headers })).toBe(false)
+  })
+
+  const fail = (): never => {
+    throw new Error('no')
+  }
+  test.for([
+    ['a method that throws', { get: fail }],
+    ['a proxy that throws', new Proxy({}, { get: fail, has: fail, ownKeys: fail })],
+    ['an iterator that throws', { [Symbol.iterator]: fail }],
+    ['a member that throws', Object.defineProperty({}, 'x-hub-signature', { enumerable: true, get: fail })],
+  ] as const)('is not there in %s', ([, headers]) => {
     expect(verify({ headers })).toBe(false)
   })
 

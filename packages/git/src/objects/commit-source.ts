@@ -5,21 +5,26 @@ import { type CommitNode, parseCommit, parseCommitNode } from './parse-object.ts
 
 /** Commits by id, each read once for a walk and, if it is shown, once more with its message. */
 export interface CommitSource {
-  /** The node if {@link loadNodes} has loaded it; null if there is no such commit; undefined if it was not loaded. */
+  /** The node if it is known; null if there is no such commit; undefined if it was not asked for. */
   node(hash: string): CommitNode | null | undefined
   /**
    * @param aheadCount how many first-parent ancestors of each are read in the same breath: a walk that waits for one commit
    * at a time waits longer than git works
    */
   loadNodes(hashes: readonly string[], aheadCount: number): Promise<void>
-  /** How many nodes were loaded so far. */
+  /** How many nodes are known. */
   nodeCount(): number
   /**
-   * A commit with its message; its node is then loaded too.
+   * A commit with its message; its node is then known too.
    * @param id of a commit, or of a tag that leads to one
    * @returns null if there is no such commit
    */
   readCommit(id: string): Promise<Commit | null>
+  /**
+   * Takes what was read in another way.
+   * @param commit null if only the node is known
+   */
+  add(node: CommitNode, commit: Commit | null): void
 }
 
 /** Messages are kept only of commits that are shown, so that a long walk costs little memory. */
@@ -56,6 +61,10 @@ export function createCommitSource(session: GitSession, objects: ObjectReader): 
       await Promise.all(missing.map((hash) => getOrAdd(loading, hash, () => loadNode(hash, aheadCount))))
     },
     readCommit: (id) => getOrAdd(commits, id, () => readCommit(id)),
+    add: (node, commit) => {
+      nodes.set(node.hash, node)
+      if (commit !== null) commits.set(commit.hash, Promise.resolve(commit))
+    },
   }
 }
 

@@ -1,6 +1,9 @@
 /** Ends a text that was cut. */
 const cutMark = '… [truncated]'
 
+/** Kept, since making one takes longer than reading a name with it. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /** Names that commits carry and the Encoding standard does not know. */
 const aliases: ReadonlyMap<string, string> = new Map([
   ['cp932', 'shift_jis'],
@@ -45,7 +48,7 @@ function decode(bytes: Uint8Array, encoding: string | null, isCut: boolean): str
       // Unknown, or not what the bytes are in.
     }
   }
-  return decodeWith('utf-8', false, bytes, isCut)
+  return isCut ? decodeWith('utf-8', false, bytes, true) : utf8.decode(bytes)
 }
 
 function decodeWith(label: string, fatal: boolean, bytes: Uint8Array, isCut: boolean): string {

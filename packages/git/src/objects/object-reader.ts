@@ -5,17 +5,20 @@ import type { GitSession } from '../process/git-session.ts'
 /** An object as Git stores it. */
 export interface RawObject {
   readonly hash: string
-  /** The content, or its first {@link maxObjectBytes}. */
+  /** The content, or its beginning. */
   readonly bytes: Buffer
   /** Whether the content goes on behind `bytes`. */
   readonly isCut: boolean
 }
 
 /**
- * Bytes kept of one object; the rest is read and thrown away. Above the default cap of a body in every dialect, so that
+ * Bytes kept of one message; the rest is read and thrown away. Above the default cap of a body in every dialect, so that
  * nothing is cut here that would have fitted there.
  */
-export const maxObjectBytes: number = 1_048_576
+export const maxTextBytes: number = 1_048_576
+
+/** Bytes kept of one object: a message, and headers with a signature or two. */
+const maxObjectBytes = maxTextBytes + 65_536
 
 const maxHeaderBytes = 1_024
 
@@ -44,8 +47,24 @@ interface Body {
   leftBytes: number
 }
 
-/** One `git cat-file --batch`, whose answers come in the order of the questions (git-cat-file(1), "Batch output"). */
+/**
+ * One `git cat-file --batch`, whose answers come in the order of the questions (git-cat-file(1), "Batch output"). It is started
+ * by the first of them.
+ */
 export function openObjectReader(session: GitSession): ObjectReader {
+  let reader: ObjectReader | null = null
+  return {
+    read: (name) => {
+      reader ??= startObjectReader(session)
+      return reader.read(name)
+    },
+    end: async () => {
+      await reader?.end()
+    },
+  }
+}
+
+function startObjectReader(session: GitSession): ObjectReader {
   const waiting: Waiting[] = []
   let nextWaiting = 0
   let header = ''

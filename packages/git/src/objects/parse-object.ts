@@ -1,6 +1,6 @@
 import type { Commit, TagAnnotation } from '@posthorn/core'
 import { decodeCutText, decodeText } from './decode-text.ts'
-import type { RawObject } from './object-reader.ts'
+import { maxTextBytes, type RawObject } from './object-reader.ts'
 import { parseIdentity, parseIdentitySeconds } from './parse-identity.ts'
 
 /** What a walk over history needs of a commit. */
@@ -85,6 +85,7 @@ function firstValue(headers: readonly Header[], name: string): Buffer | undefine
 /** Git reads messages as C strings, which end at a NUL; `git commit` writes none. */
 function toMessage(bytes: Buffer, encoding: string | null, isCut: boolean): string {
   const end = bytes.indexOf(0)
-  if (end !== -1) return decodeText(bytes.subarray(0, end), encoding)
-  return isCut ? decodeCutText(bytes, encoding) : decodeText(bytes, encoding)
+  const text = end === -1 ? bytes : bytes.subarray(0, end)
+  const isWhole = text.length <= maxTextBytes && (end !== -1 || !isCut)
+  return isWhole ? decodeText(text, encoding) : decodeCutText(text.subarray(0, maxTextBytes), encoding)
 }

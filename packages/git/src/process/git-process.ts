@@ -9,6 +9,9 @@ export interface GitProcess {
   write(text: string): void
   /** Ends its input. */
   end(): void
+  /** Lets it wait with further output, until `resume`. What is on its way may still come. */
+  pause(): void
+  resume(): void
   /** Kills it because its output is no longer wanted: `closed` resolves. */
   stop(): void
   /** Kills it because the call is over: `closed` rejects. */
@@ -81,6 +84,12 @@ export function startGitProcess(options: GitProcessOptions): GitProcess {
       child.stdin.write(text)
     },
     end: () => child.stdin.end(),
+    pause: () => {
+      child.stdout.pause()
+    },
+    resume: () => {
+      child.stdout.resume()
+    },
     stop: () => {
       isStopped = true
       kill()

@@ -18,13 +18,18 @@ export interface GitSessionOptions {
 
 /** The git processes of one call, with their common deadline and their common bound on memory. */
 export interface GitSession {
-  /** Starts git in the repository, unless the session was closed. `onOutput` may throw, which kills the process and fails `closed`. */
-  start(args: readonly string[], onOutput: (chunk: Buffer) => void): GitProcess
+  /**
+   * Starts git in the repository, unless the session was closed. `onOutput` may throw, which kills the process and fails `closed`.
+   * @param flush `each`: what is printed comes at once. `full`: when there is much of it, which is quicker for long lists
+   */
+  start(args: readonly string[], onOutput: (chunk: Buffer) => void, flush?: 'each' | 'full'): GitProcess
   /**
    * Counts bytes of output that are kept.
    * @throws {GitError} `git.output-too-large` when it is too many
    */
   keep(bytes: number): void
+  /** For long work between two answers of git. @throws {GitError} `git.failed` when the deadline has passed */
+  checkDeadline(): void
   /** @throws {GitError} `git.not-a-repository` if it is none, or no longer one */
   checkRepository(): void
   /** Kills what still runs and resolves when nothing does. Never rejects. */
@@ -54,14 +59,13 @@ export function openGitSession(options: GitSessionOptions): GitSession {
     })
   }
 
+  function overdue(stderr: string): GitError {
+    const message = `git did not finish within ${timeoutMs} ms and was killed.`
+    return new GitError({ code: 'git.failed', message, stderr })
+  }
+
   function explain(failure: GitError): GitError {
-    if (isOverdue) {
-      return new GitError({
-        code: 'git.failed',
-        message: `git did not finish within ${timeoutMs} ms and was killed.`,
-        stderr: failure.stderr,
-      })
-    }
+    if (isOverdue) return overdue(failure.stderr)
     if (failure.exitCode === null) return failure
     try {
       checkRepository()
@@ -72,13 +76,14 @@ export function openGitSession(options: GitSessionOptions): GitSession {
   }
 
   return {
-    start: (args, onOutput) => {
+    start: (args, onOutput, flush = 'each') => {
       // After a failure elsewhere, others of the same call still want to go on.
       if (isClosed) throw new GitError({ code: 'git.failed', message: 'The call is over.' })
       const process = startGitProcess({
         command: git,
         args: ['--git-dir', gitDir, ...args],
-        env,
+        // git(1), GIT_FLUSH: into a pipe, a list is otherwise written commit by commit.
+        env: flush === 'full' ? { ...env, GIT_FLUSH: '0' } : env,
         onOutput,
         explain,
       })
@@ -97,6 +102,9 @@ export function openGitSession(options: GitSessionOptions): GitSession {
         code: 'git.output-too-large',
         message: `Reading the push took more than ${maxBytes} bytes of memory. Raise \`maxBytes\` if that is right.`,
       })
+    },
+    checkDeadline: () => {
+      if (isOverdue) throw overdue('')
     },
     checkRepository,
     close: async () => {

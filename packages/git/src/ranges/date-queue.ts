@@ -8,8 +8,8 @@ export class DateQueue {
   /** The other way round, so that taking is cheap. */
   readonly #nodes: CommitNode[] = []
 
-  get newest(): CommitNode | undefined {
-    return this.#nodes.at(-1)
+  get isEmpty(): boolean {
+    return this.#nodes.length === 0
   }
 
   take(): CommitNode | undefined {
@@ -26,9 +26,5 @@ export class DateQueue {
       else high = middle
     }
     this.#nodes.splice(low, 0, node)
-  }
-
-  some(test: (node: CommitNode) => boolean): boolean {
-    return this.#nodes.some(test)
   }
 }

@@ -10,10 +10,12 @@ export async function listRange(
   maxCount: number,
 ): Promise<ForkedRange> {
   const scanner = createRangeScanner(before, maxCount)
-  const git = session.start(['rev-list', '--parents', '--ignore-missing', '--stdin'], (chunk) => {
+  const args = ['rev-list', '--parents', '--ignore-missing', '--stdin']
+  const git = session.start(args, take, 'full')
+  function take(chunk: Buffer): void {
     scanner.add(chunk.toString('latin1'))
     if (scanner.isDone()) git.stop()
-  })
+  }
   git.write(`${after}\n^${before}\n`)
   git.end()
   await git.closed

@@ -14,6 +14,7 @@ export async function walkHead(source: CommitSource, tip: string, maxCount: numb
   for (let node = queue.take(); node !== undefined; node = queue.take()) {
     if (hashes.length === maxCount) return { hashes, hasMore: true }
     hashes.push(node.hash)
+    if (hashes.length === maxCount && !queue.isEmpty) return { hashes, hasMore: true }
     await source.loadNodes(node.parents, Math.min(hashes.length, maxCount - hashes.length, maxAhead))
     for (const hash of node.parents) {
       const parent = source.node(hash)

@@ -1,48 +1,56 @@
-import type { Commit, Identity, RepositoryRef, Site } from '@posthorn/core'
+import type { Commit, Identity } from '@posthorn/core'
 import { renderMessage } from '../render-message.ts'
 import { toIsoSeconds } from '../to-iso-seconds.ts'
 import { toAccount } from './account.ts'
+import type { WireContext } from './context.ts'
 import { toCommitLinks, toListedCommitLinks } from './links.ts'
-import type { WireAuthor, WireCommit, WireCommitLinks } from './wire.ts'
+import type { WireAuthor, WireCommit, WireCommitId, WireCommitLinks } from './wire.ts'
+
+/** What a commit in a list takes at least, for its keys and hashes alone; and a parent. */
+const leastListedBytes = 700
+const leastIdBytes = 100
 
 /** A commit as the target of a branch or tag. */
-export function toTarget(commit: Commit, repository: RepositoryRef, site: Site): WireCommit {
-  return toCommit(commit, repository, site, toCommitLinks(site, repository, commit.hash))
+export function toTarget(commit: Commit, context: WireContext): WireCommit {
+  return toCommit(commit, context, toCommitLinks(context.urls, commit.hash))
 }
 
 /** A commit in the list that a change carries. */
-export function toListedCommit(commit: Commit, repository: RepositoryRef, site: Site): WireCommit {
-  return toCommit(commit, repository, site, toListedCommitLinks(site, repository, commit.hash))
+export function toListedCommit(commit: Commit, context: WireContext): WireCommit {
+  context.room.take(leastListedBytes)
+  return toCommit(commit, context, toListedCommitLinks(context.urls, commit.hash))
 }
 
-function toCommit(commit: Commit, repository: RepositoryRef, site: Site, links: WireCommitLinks): WireCommit {
+/** A commit of which no more is said than where it is: a parent, or one that could not be read. */
+export function toCommitId(hash: string, { room, urls }: WireContext): WireCommitId {
+  room.take(leastIdBytes)
+  return { hash, links: toCommitLinks(urls, hash), type: 'commit' }
+}
+
+function toCommit(commit: Commit, context: WireContext, links: WireCommitLinks): WireCommit {
+  // Stands twice as it is, and once rendered, which may leave out blanks.
+  const message = context.room.takeText(commit.message, 2)
   return {
     type: 'commit',
     hash: commit.hash,
     date: toIsoSeconds(commit.committer.at),
-    author: toAuthor(commit.author, site),
+    author: toAuthor(commit.author, context),
     // Present and empty since 2025.
     committer: {},
-    message: commit.message,
-    summary: {
-      type: 'rendered',
-      raw: commit.message,
-      markup: 'markdown',
-      html: renderMessage(commit.message),
-    },
+    message,
+    summary: { type: 'rendered', raw: message, markup: 'markdown', html: renderMessage(message) },
     links,
-    parents: commit.parents.map((hash) => ({
-      hash,
-      links: toCommitLinks(site, repository, hash),
-      type: 'commit',
-    })),
+    parents: context.room.takeList(commit.parents, Number.POSITIVE_INFINITY, (hash) =>
+      toCommitId(hash, context),
+    ),
     rendered: {},
     properties: {},
   }
 }
 
-function toAuthor({ name, emailAddress, account }: Identity, site: Site): WireAuthor {
-  const raw = `${name} <${emailAddress}>`
+function toAuthor({ name, emailAddress, account }: Identity, context: WireContext): WireAuthor {
+  const { room } = context
+  const raw = `${room.takeText(name, 1)} <${room.takeText(emailAddress, 1)}>`
   if (account === undefined) return { type: 'author', raw }
-  return { type: 'author', raw, user: toAccount(account, site) }
+  return { type: 'author', raw, user: toAccount(account, context) }
 }

@@ -1,7 +1,6 @@
 import { type Dialect, eventKeys, limits, subjectTypes } from '@posthorn/core'
-import { toBytes } from '../to-bytes.ts'
 import { toHeaders } from './headers.ts'
-import { toPushBody } from './push.ts'
+import { toPushParts } from './parts.ts'
 
 /** Webhooks as Bitbucket Cloud sends them since 2025. What they hold is described in `docs/dialects/bitbucket-cloud.md`. */
 export const bitbucketCloud: Dialect = Object.freeze<Dialect>({
@@ -20,9 +19,6 @@ export const bitbucketCloud: Dialect = Object.freeze<Dialect>({
     maxChanges: 0,
   },
   detail: (caps) => ({ maxCommits: caps.maxCommits + 1, maxChanges: 0 }),
-  build(event, context) {
-    const body = toPushBody(event, context)
-    return body === null ? [] : [toBytes(body)]
-  },
+  build: toPushParts,
   headers: toHeaders,
 })

@@ -9,94 +9,102 @@ import type {
   WireTagLinks,
 } from './wire.ts'
 
-/** The `self` and `html` that a commit always has. */
-export function toCommitLinks(site: Site, repository: RepositoryRef, hash: string): WireCommitLinks {
+/** Where a repository is, and links that were made already: a push names most of its commits and people several times. */
+export interface RepositoryUrls {
+  readonly site: Site
+  readonly repository: RepositoryRef
+  readonly api: string
+  readonly html: string
+  /** By hash: a commit may be a target, stand in a list, and be a parent. */
+  readonly commits: Map<string, WireCommitLinks>
+  /** By UUID, of all but teams, and only where the host makes no links of its own, for which it may look at the whole account. */
+  readonly accounts: Map<string, WireEntityLinks>
+}
+
+export function toRepositoryUrls(site: Site, repository: RepositoryRef): RepositoryUrls {
+  const path = `${percentEncodeSegment(repository.workspace.slug)}/${percentEncodeSegment(repository.slug)}`
   return {
-    self: toLink(`${repositoryApi(site, repository)}/commit/${hash}`),
-    html: toLink(
-      site.links?.commit?.(repository, hash) ?? `${repositoryHtml(site, repository)}/commits/${hash}`,
-    ),
+    site,
+    repository,
+    api: `${site.apiUrl}/repositories/${path}`,
+    html: `${site.htmlUrl}/${path}`,
+    commits: new Map(),
+    accounts: new Map(),
   }
 }
 
+/** The `self` and `html` that a commit always has. */
+export function toCommitLinks(urls: RepositoryUrls, hash: string): WireCommitLinks {
+  const known = urls.commits.get(hash)
+  if (known !== undefined) return known
+  const { site, repository, api, html } = urls
+  const links = {
+    self: toLink(`${api}/commit/${hash}`),
+    html: toLink(site.links?.commit?.(repository, hash) ?? `${html}/commits/${hash}`),
+  }
+  urls.commits.set(hash, links)
+  return links
+}
+
 /** The links of a commit in a list, where it has more of them than as the target of a ref. */
-export function toListedCommitLinks(site: Site, repository: RepositoryRef, hash: string): WireCommitLinks {
-  const api = repositoryApi(site, repository)
+export function toListedCommitLinks(urls: RepositoryUrls, hash: string): WireCommitLinks {
+  const { api } = urls
+  const { self, html } = toCommitLinks(urls, hash)
   return {
-    ...toCommitLinks(site, repository, hash),
+    self,
+    html,
     diff: toLink(`${api}/diff/${hash}`),
-    approve: toLink(`${api}/commit/${hash}/approve`),
-    comments: toLink(`${api}/commit/${hash}/comments`),
-    statuses: toLink(`${api}/commit/${hash}/statuses`),
+    approve: toLink(`${self.href}/approve`),
+    comments: toLink(`${self.href}/comments`),
+    statuses: toLink(`${self.href}/statuses`),
     patch: toLink(`${api}/patch/${hash}`),
   }
 }
 
-export function toBranchLinks(site: Site, repository: RepositoryRef, name: string): WireBranchLinks {
-  const api = repositoryApi(site, repository)
+export function toBranchLinks(urls: RepositoryUrls, name: string): WireBranchLinks {
+  const { site, repository, api, html } = urls
   const encoded = percentEncodePath(name)
   return {
     self: toLink(`${api}/refs/branches/${encoded}`),
     commits: toLink(`${api}/commits/${encoded}`),
-    html: toBranchPage(site, repository, name),
+    html: toLink(site.links?.branch?.(repository, name) ?? `${html}/branch/${encoded}`),
     pullrequest_create: toLink(
-      site.links?.createPullRequest?.(repository, name) ??
-        `${repositoryHtml(site, repository)}/pull-requests/new?source=${encoded}&t=1`,
+      site.links?.createPullRequest?.(repository, name) ?? `${html}/pull-requests/new?source=${encoded}&t=1`,
     ),
   }
 }
 
-export function toTagLinks(site: Site, repository: RepositoryRef, name: string): WireTagLinks {
-  const api = repositoryApi(site, repository)
+export function toTagLinks({ site, repository, api, html }: RepositoryUrls, name: string): WireTagLinks {
   const encoded = percentEncodePath(name)
   return {
     self: toLink(`${api}/refs/tags/${encoded}`),
     commits: toLink(`${api}/commits/${encoded}`),
-    html: toLink(
-      site.links?.tag?.(repository, name) ?? `${repositoryHtml(site, repository)}/commits/tag/${encoded}`,
-    ),
+    html: toLink(site.links?.tag?.(repository, name) ?? `${html}/commits/tag/${encoded}`),
   }
-}
-
-export function toBranchPage(site: Site, repository: RepositoryRef, name: string): WireLink {
-  return toLink(
-    site.links?.branch?.(repository, name) ??
-      `${repositoryHtml(site, repository)}/branch/${percentEncodePath(name)}`,
-  )
 }
 
 /** The commits in `after` and, where something was there before, not in `before`. */
-export function toRangeLink(
-  site: Site,
-  repository: RepositoryRef,
-  after: string,
-  before: string | null,
-): WireLink {
+export function toRangeLink({ api }: RepositoryUrls, after: string, before: string | null): WireLink {
   const exclude = before === null ? '' : `&exclude=${before}`
-  return toLink(`${repositoryApi(site, repository)}/commits?include=${after}${exclude}`)
+  return toLink(`${api}/commits?include=${after}${exclude}`)
 }
 
 /** The links of a branch that moved forward. */
-export function toCompareLinks(
-  site: Site,
-  repository: RepositoryRef,
-  after: string,
-  before: string,
-): WireRefChangeLinks {
+export function toCompareLinks(urls: RepositoryUrls, after: string, before: string): WireRefChangeLinks {
+  const { site, repository, api, html } = urls
   return {
-    commits: toRangeLink(site, repository, after, before),
-    diff: toLink(`${repositoryApi(site, repository)}/diff/${after}..${before}`),
+    commits: toRangeLink(urls, after, before),
+    diff: toLink(`${api}/diff/${after}..${before}`),
     html: toLink(
-      site.links?.compare?.(repository, after, before) ??
-        `${repositoryHtml(site, repository)}/branches/compare/${after}..${before}`,
+      site.links?.compare?.(repository, after, before) ?? `${html}/branches/compare/${after}..${before}`,
     ),
   }
 }
 
-export function toRepositoryLinks(site: Site, repository: RepositoryRef): WireEntityLinks {
+export function toRepositoryLinks({ site, repository, api, html }: RepositoryUrls): WireEntityLinks {
   return {
-    self: toLink(repositoryApi(site, repository)),
-    html: toLink(site.links?.repository?.(repository) ?? repositoryHtml(site, repository)),
+    self: toLink(api),
+    html: toLink(site.links?.repository?.(repository) ?? html),
     avatar: toLink(
       site.links?.repositoryAvatar?.(repository) ?? `${site.htmlUrl}/ravatar/${encodeUuid(repository.uuid)}`,
     ),
@@ -123,7 +131,16 @@ export function toProjectLinks(site: Site, project: Project, workspace: Workspac
   }
 }
 
-export function toAccountLinks(site: Site, account: Account): WireEntityLinks {
+export function toAccountLinks({ site, accounts }: RepositoryUrls, account: Account): WireEntityLinks {
+  if (site.links !== undefined || account.type === 'team') return createAccountLinks(site, account)
+  const known = accounts.get(account.uuid)
+  if (known !== undefined) return known
+  const links = createAccountLinks(site, account)
+  accounts.set(account.uuid, links)
+  return links
+}
+
+function createAccountLinks(site: Site, account: Account): WireEntityLinks {
   const uuid = encodeUuid(account.uuid)
   const collection = account.type === 'team' ? 'workspaces' : 'users'
   return {
@@ -133,20 +150,8 @@ export function toAccountLinks(site: Site, account: Account): WireEntityLinks {
   }
 }
 
-function repositoryApi(site: Site, repository: RepositoryRef): string {
-  return `${site.apiUrl}/repositories/${repositoryPath(repository)}`
-}
-
-function repositoryHtml(site: Site, repository: RepositoryRef): string {
-  return `${site.htmlUrl}/${repositoryPath(repository)}`
-}
-
-function repositoryPath({ workspace, slug }: RepositoryRef): string {
-  return `${percentEncodeSegment(workspace.slug)}/${percentEncodeSegment(slug)}`
-}
-
 function encodeUuid(uuid: string): string {
-  return percentEncodeSegment(`{${uuid}}`)
+  return `%7B${percentEncodeSegment(uuid)}%7D`
 }
 
 function toLink(href: string): WireLink {

@@ -1,93 +1,100 @@
-import type { BuildContext, RefTarget, RefUpdate, RepositoryRef, Site } from '@posthorn/core'
+import type { RefTarget, RefUpdate } from '@posthorn/core'
 import { toIsoSeconds } from '../to-iso-seconds.ts'
-import { toListedCommit, toTarget } from './commit.ts'
-import { toBranchLinks, toBranchPage, toCompareLinks, toRangeLink, toTagLinks } from './links.ts'
-import type { WireBranch, WireCommit, WireRefChange, WireRefChangeLinks, WireTag } from './wire.ts'
+import { toCommitId, toListedCommit, toTarget } from './commit.ts'
+import type { WireContext } from './context.ts'
+import { toBranchLinks, toCompareLinks, toRangeLink, toTagLinks } from './links.ts'
+import type {
+  WireBranch,
+  WireBranchLinks,
+  WireCommit,
+  WireCommitId,
+  WireRefChange,
+  WireRefChangeLinks,
+  WireTag,
+  WireTagLinks,
+} from './wire.ts'
 
 const branchPrefix = 'refs/heads/'
 const tagPrefix = 'refs/tags/'
 
-/** What a branch of the vendor offers when nobody changed its settings. Source: bodies captured in 2025. */
-const mergeSettings = {
-  merge_strategies: [
-    'merge_commit',
-    'squash',
-    'fast_forward',
-    'squash_fast_forward',
-    'rebase_fast_forward',
-    'rebase_merge',
-  ],
-  sync_strategies: ['merge_commit', 'rebase'],
-  default_merge_strategy: 'merge_commit',
-} as const
+/** What a change takes at least, for its keys and hashes alone. */
+const leastBytes = 250
 
-/** What happened to a branch or tag; null for a ref that is neither, of which the vendor has no shape. */
-export function toRefChange(
-  update: RefUpdate,
-  repository: RepositoryRef,
-  context: BuildContext,
-): WireRefChange | null {
-  if (update.ref.startsWith(branchPrefix)) return toBranchChange(update, repository, context)
-  if (update.ref.startsWith(tagPrefix)) return toTagChange(update, repository, context.site)
-  return null
+/** What a branch of the vendor offers when nobody changed its settings. Source: bodies captured in 2025. */
+const mergeStrategies = [
+  'merge_commit',
+  'squash',
+  'fast_forward',
+  'squash_fast_forward',
+  'rebase_fast_forward',
+  'rebase_merge',
+] as const
+const syncStrategies = ['merge_commit', 'rebase'] as const
+const defaultMergeStrategy = 'merge_commit'
+
+/** Whether a ref is a branch or a tag; of others the vendor has no shape. */
+export function isShown({ ref }: RefUpdate): boolean {
+  return ref.startsWith(branchPrefix) || ref.startsWith(tagPrefix)
 }
 
-function toBranchChange(
-  update: RefUpdate,
-  repository: RepositoryRef,
-  { site, caps }: BuildContext,
-): WireRefChange {
-  const name = update.ref.slice(branchPrefix.length)
-  const commits = isForced(update) ? (update.headCommits ?? update.commits) : update.commits
-  const change = {
-    old: update.old === null ? null : toBranch(name, update.old, repository, site),
-    new: update.new === null ? null : toBranch(name, update.new, repository, site),
-    truncated: update.new !== null && (commits.hasMore || commits.values.length > caps.maxCommits),
-    ...toFlags(update),
+/** What happened to a branch or tag. */
+export function toRefChange(update: RefUpdate, context: WireContext): WireRefChange {
+  context.room.take(leastBytes)
+  return update.ref.startsWith(branchPrefix)
+    ? toBranchChange(update, update.ref.slice(branchPrefix.length), context)
+    : toTagChange(update, update.ref.slice(tagPrefix.length), context)
+}
+
+function toBranchChange(update: RefUpdate, name: string, context: WireContext): WireRefChange {
+  const { bounds, room, urls } = context
+  const refLinks = toBranchLinks(urls, name)
+  const old = update.old && toBranch(name, update.old, update.before, refLinks, context)
+  const created = old === null
+  if (update.new === null) {
+    return { old, new: null, truncated: false, created, forced: false, closed: true }
   }
-  if (update.new === null) return change
+  const forced = isForced(update)
+  const commits = forced ? (update.headCommits ?? update.commits) : update.commits
   return {
-    ...change,
-    links: toBranchChangeLinks(update, name, repository, site),
-    commits: commits.values
-      .slice(0, caps.maxCommits)
-      .map((commit) => toListedCommit(commit, repository, site)),
+    old,
+    new: toBranch(name, update.new, update.after, refLinks, context),
+    truncated: commits.hasMore || commits.values.length > bounds.maxCommits,
+    created,
+    forced,
+    closed: false,
+    links: toBranchChangeLinks(update, refLinks, context),
+    commits: room.takeList(commits.values, bounds.maxCommits, (commit) => toListedCommit(commit, context)),
   }
 }
 
 /** A new or forced branch has nothing that it could be compared with: its page stands where the comparison would. */
 function toBranchChangeLinks(
   update: RefUpdate,
-  name: string,
-  repository: RepositoryRef,
-  site: Site,
+  { html }: WireBranchLinks,
+  { urls }: WireContext,
 ): WireRefChangeLinks {
   const { after, before } = toShownHashes(update)
-  if (before !== null && !isForced(update)) return toCompareLinks(site, repository, after, before)
-  return {
-    commits: toRangeLink(site, repository, after, before),
-    html: toBranchPage(site, repository, name),
-  }
+  if (before !== null && !isForced(update)) return toCompareLinks(urls, after, before)
+  return { commits: toRangeLink(urls, after, before), html }
 }
 
-function toTagChange(update: RefUpdate, repository: RepositoryRef, site: Site): WireRefChange {
-  const name = update.ref.slice(tagPrefix.length)
-  const change = {
-    old: update.old === null ? null : toTag(name, update.old, repository, site),
-    new: update.new === null ? null : toTag(name, update.new, repository, site),
-    truncated: false,
-    ...toFlags(update),
+function toTagChange(update: RefUpdate, name: string, context: WireContext): WireRefChange {
+  const { urls } = context
+  const refLinks = toTagLinks(urls, name)
+  const old = update.old && toTag(name, update.old, update.before, refLinks, context)
+  const created = old === null
+  if (update.new === null) {
+    return { old, new: null, truncated: false, created, forced: false, closed: true }
   }
-  if (update.new === null) return change
   const { after, before } = toShownHashes(update)
-  return { ...change, links: { commits: toRangeLink(site, repository, after, before) } }
-}
-
-function toFlags(update: RefUpdate): Pick<WireRefChange, 'created' | 'forced' | 'closed'> {
   return {
-    created: update.old === null,
+    old,
+    new: toTag(name, update.new, update.after, refLinks, context),
+    truncated: false,
+    created,
     forced: isForced(update),
-    closed: update.new === null,
+    closed: false,
+    links: { commits: toRangeLink(urls, after, before) },
   }
 }
 
@@ -95,7 +102,7 @@ function isForced(update: RefUpdate): boolean {
   return update.isForced && update.old !== null && update.new !== null
 }
 
-/** Commits with tags peeled, as links name them; the object itself where a tag leads to no commit. */
+/** Commits with tags peeled, as links name them; the object itself where there is no commit. */
 function toShownHashes(update: RefUpdate): { readonly after: string; readonly before: string | null } {
   return {
     after: update.new?.commit?.hash ?? update.after,
@@ -103,30 +110,49 @@ function toShownHashes(update: RefUpdate): { readonly after: string; readonly be
   }
 }
 
-function toBranch(name: string, target: RefTarget, repository: RepositoryRef, site: Site): WireBranch {
+function toBranch(
+  name: string,
+  target: RefTarget,
+  hash: string,
+  links: WireBranchLinks,
+  context: WireContext,
+): WireBranch {
   return {
     name,
-    target: toTargetOrNull(target, repository, site),
-    links: toBranchLinks(site, repository, name),
+    target: toTargetOf(target, hash, context),
+    links,
     type: 'branch',
-    ...mergeSettings,
+    merge_strategies: mergeStrategies,
+    sync_strategies: syncStrategies,
+    default_merge_strategy: defaultMergeStrategy,
   }
 }
 
-function toTag(name: string, target: RefTarget, repository: RepositoryRef, site: Site): WireTag {
+function toTag(
+  name: string,
+  target: RefTarget,
+  hash: string,
+  links: WireTagLinks,
+  context: WireContext,
+): WireTag {
   const { annotation } = target
   return {
     name,
     type: 'tag',
-    message: annotation?.message ?? null,
+    message: annotation && context.room.takeText(annotation.message, 1),
     date: annotation?.tagger == null ? null : toIsoSeconds(annotation.tagger.at),
     // Empty even where the tagger is known, in bodies captured in 2025.
-    tagger: annotation === null ? null : {},
-    target: toTargetOrNull(target, repository, site),
-    links: toTagLinks(site, repository, name),
+    tagger: annotation && {},
+    target: toTargetOf(target, hash, context),
+    links,
   }
 }
 
-function toTargetOrNull({ commit }: RefTarget, repository: RepositoryRef, site: Site): WireCommit | null {
-  return commit === null ? null : toTarget(commit, repository, site)
+/**
+ * Never null: receivers read `target.hash` of every change, and one that fails there has lost the other changes of the body too. Read
+ * in the sources of Buildbot and of Jenkins, which does without the date.
+ * @param hash what the ref points to, for want of a commit
+ */
+function toTargetOf({ commit }: RefTarget, hash: string, context: WireContext): WireCommit | WireCommitId {
+  return commit === null ? toCommitId(hash, context) : toTarget(commit, context)
 }

@@ -1,19 +1,21 @@
 import type { Project, Repository, RepositoryRef, Site, Workspace } from '@posthorn/core'
 import { toAccount } from './account.ts'
-import { toProjectLinks, toRepositoryLinks, toWorkspaceLinks } from './links.ts'
+import type { WireContext } from './context.ts'
+import { toProjectLinks, toRepositoryLinks, toRepositoryUrls, toWorkspaceLinks } from './links.ts'
 import type { WireProject, WireRepository, WireRepositoryShort, WireWorkspace } from './wire.ts'
 
 /** A repository as it stands at the top of a body. */
-export function toRepository(repository: Repository, site: Site): WireRepository {
+export function toRepository(repository: Repository, context: WireContext): WireRepository {
+  const { site, urls } = context
   const { parent, workspace } = repository
   return {
     type: 'repository',
     full_name: toFullName(repository),
-    links: toRepositoryLinks(site, repository),
+    links: toRepositoryLinks(urls),
     name: repository.name,
     scm: 'git',
     website: repository.website ?? null,
-    owner: toAccount(repository.owner, site),
+    owner: toAccount(repository.owner, context),
     workspace: toWorkspace(workspace, site),
     is_private: repository.isPrivate,
     project: toProject(repository.project, workspace, site),
@@ -26,7 +28,7 @@ function toRepositoryShort(repository: RepositoryRef, site: Site): WireRepositor
   return {
     type: 'repository',
     full_name: toFullName(repository),
-    links: toRepositoryLinks(site, repository),
+    links: toRepositoryLinks(toRepositoryUrls(site, repository)),
     name: repository.name,
     uuid: `{${repository.uuid}}`,
   }

@@ -27,7 +27,7 @@ type WireRef = WireBranch | WireTag
 
 export interface WireBranch {
   readonly name: string
-  readonly target: WireCommit | null
+  readonly target: WireCommit | WireCommitId
   readonly links: WireBranchLinks
   readonly type: 'branch'
   readonly merge_strategies: readonly string[]
@@ -48,7 +48,7 @@ export interface WireTag {
   readonly message: string | null
   readonly date: string | null
   readonly tagger: WireEmpty | null
-  readonly target: WireCommit | null
+  readonly target: WireCommit | WireCommitId
   readonly links: WireTagLinks
 }
 
@@ -67,7 +67,7 @@ export interface WireCommit {
   readonly message: string
   readonly summary: WireRendered
   readonly links: WireCommitLinks
-  readonly parents: readonly WireParent[]
+  readonly parents: readonly WireCommitId[]
   readonly rendered: WireEmpty
   readonly properties: WireEmpty
 }
@@ -96,7 +96,7 @@ export interface WireCommitLinks {
   readonly patch?: WireLink
 }
 
-interface WireParent {
+export interface WireCommitId {
   readonly hash: string
   readonly links: WireCommitLinks
   readonly type: 'commit'

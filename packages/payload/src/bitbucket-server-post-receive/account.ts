@@ -1,14 +1,15 @@
 import type { Account } from '@posthorn/core'
+import type { WireContext } from './context.ts'
 import type { WireUser } from './wire.ts'
 
 /** A user, as the owner of a personal project is shown. */
-export function toUser(account: Account): WireUser {
+export function toUser(account: Account, { room }: WireContext): WireUser {
   const { name, emailAddress } = account
   return {
     name,
     ...(emailAddress === undefined ? {} : { emailAddress }),
     id: account.id,
-    displayName: account.displayName,
+    displayName: room.takeText(account.displayName, 1),
     active: true,
     slug: toUserSlug(account),
     type: account.type === 'app_user' ? 'SERVICE' : 'NORMAL',

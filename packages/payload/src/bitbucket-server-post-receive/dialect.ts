@@ -1,7 +1,6 @@
 import { type Dialect, limits } from '@posthorn/core'
-import { toBytes } from '../to-bytes.ts'
 import { toHeaders } from './headers.ts'
-import { toPushBody } from './push.ts'
+import { toPushParts } from './parts.ts'
 
 /**
  * The "Post-Receive Webhooks" service of Stash and Bitbucket Server. What a body holds is described in
@@ -23,6 +22,6 @@ export const bitbucketServerPostReceive: Dialect = Object.freeze<Dialect>({
     maxChanges: limits.maxPostReceiveChanges,
   },
   detail: (caps) => ({ maxCommits: caps.maxCommits + 1, maxChanges: caps.maxChanges }),
-  build: (event, context) => [toBytes(toPushBody(event, context))],
+  build: toPushParts,
   headers: toHeaders,
 })

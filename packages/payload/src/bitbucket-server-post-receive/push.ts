@@ -1,21 +1,24 @@
-import type { BuildContext, Commit, Page, PushEvent, RefUpdate } from '@posthorn/core'
-import { toChangesets } from './commit.ts'
+import type { Commit, Page, RefUpdate } from '@posthorn/core'
+import { toChangeset } from './commit.ts'
+import type { WireContext } from './context.ts'
+import { toPage } from './page.ts'
 import { toRefChange } from './ref-change.ts'
 import { toRepository } from './repository.ts'
 import type { WirePushBody } from './wire.ts'
 
-/** The body of a push. It names refs of any kind, and nobody who pushed. */
-export function toPushBody({ refUpdates, repository }: PushEvent, { caps }: BuildContext): WirePushBody {
+/** The body of a push that shows these of its refs, of any kind, and a page of these commits. Nobody is named who pushed. */
+export function toPushBody(
+  updates: readonly RefUpdate[],
+  commits: Page<Commit>,
+  context: WireContext,
+): WirePushBody {
+  const { bounds, caps, repository, room } = context
+  const refChanges = room.takeList(updates, updates.length, (update) => toRefChange(update, context))
+  const shown = room.takeList(commits.values, bounds.maxCommits, (commit) => toChangeset(commit, context))
+  const isLastPage = !commits.hasMore && shown.length === commits.values.length
   return {
-    repository: toRepository(repository),
-    refChanges: refUpdates.map(toRefChange),
-    changesets: toChangesets(withoutRepeats(refUpdates), repository, caps),
+    repository: toRepository(repository, context),
+    refChanges,
+    changesets: toPage(shown, caps.maxCommits, isLastPage),
   }
-}
-
-/** The commits of all refs, in the order of the refs; one that came to several refs stands once. */
-function withoutRepeats(refUpdates: readonly RefUpdate[]): Page<Commit> {
-  const pushed = refUpdates.flatMap(({ commits }) => commits.values)
-  const byHash = new Map(pushed.map((commit) => [commit.hash, commit]))
-  return { values: [...byHash.values()], hasMore: refUpdates.some(({ commits }) => commits.hasMore) }
 }

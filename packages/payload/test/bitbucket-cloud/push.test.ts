@@ -7,15 +7,22 @@ import { commit, commits, objectId, target } from '../fixtures/commits.ts'
 import { fork, site } from '../fixtures/entities.ts'
 import {
   branchCreate,
+  branchCreateOfLongMessage,
+  branchDelete,
+  branchDeleteCommitGone,
   branchForce,
   branchUpdate,
+  branchUpdateByMerge,
   branchUpdateOfSix,
   noteUpdate,
   push,
+  sha256Update,
   sharedPushes,
-  tagAnnotatedCreate,
+  tagAnnotatedDelete,
+  tagCreate,
   tagMove,
   tagOfTree,
+  tagWithoutTagger,
 } from '../fixtures/pushes.ts'
 import { describeGoldens, type GoldenCase } from '../golden.ts'
 
@@ -28,6 +35,17 @@ const cases: Readonly<Record<string, GoldenCase>> = {
   push_tag_move: { event: push([tagMove]) },
   push_tag_of_tree: { event: push([tagOfTree]) },
   push_without_actor: { event: { ...push([branchUpdate]), actor: null } },
+  push_branch_update_of_five: {
+    event: push([{ ...branchUpdate, after: objectId(7), new: target(7), commits: commits(7, 3) }]),
+  },
+  push_branch_delete_commit_gone: { event: push([branchDeleteCommitGone]) },
+  push_merge: { event: push([branchUpdateByMerge]) },
+  push_tag_annotated_delete: { event: push([tagAnnotatedDelete]) },
+  push_tag_annotated_without_tagger: { event: push([tagWithoutTagger]) },
+  push_sha256: { event: push([sha256Update]) },
+  push_fewer_commits: { event: push([branchUpdateOfSix, branchCreate]), caps: { maxBodyBytes: 20_000 } },
+  push_parts: { event: push([branchUpdateOfSix, tagCreate, branchDelete]), caps: { maxBodyBytes: 12_000 } },
+  push_cut_message: { event: push([branchCreateOfLongMessage]), caps: { maxBodyBytes: 8_000 } },
 }
 
 describeGoldens(bitbucketCloud, join(import.meta.dirname, 'golden'), cases)
@@ -57,7 +75,7 @@ describe('the body of a push', () => {
   })
 
   test('dates a commit by its committer, not by its author', () => {
-    expect(changeOf(branchUpdate).new?.target?.date).toBe('2026-03-01T14:01:00+00:00')
+    expect(changeOf(branchUpdate).new?.target).toHaveProperty('date', '2026-03-01T14:01:00+00:00')
   })
 
   test('leaves refs outside refs/heads and refs/tags out of the changes', () => {
@@ -78,19 +96,32 @@ describe('the body of a push', () => {
   })
 
   test('shows no date of an annotated tag without a tagger', () => {
-    const update = {
-      ...tagAnnotatedCreate,
-      new: { commit: commit(3), annotation: { message: 'Old\n', tagger: null } },
-    }
-    expect(changeOf(update).new).toMatchObject({ message: 'Old\n', date: null, tagger: {} })
+    expect(changeOf(tagWithoutTagger).new).toMatchObject({ message: 'Old\n', date: null, tagger: {} })
   })
+
+  test.for([
+    {
+      title: 'a deleted branch whose commit is gone',
+      update: branchDeleteCommitGone,
+      side: 'old',
+      hash: objectId(3),
+    },
+    { title: 'a tag of a tree', update: tagOfTree, side: 'new', hash: objectId(0xe1) },
+  ] as const)(
+    'has a target with a hash for $title, though no commit can be shown',
+    ({ update, side, hash }) => {
+      const targetShown = changeOf(update)[side]?.target
+      expect(targetShown && Object.keys(targetShown)).toEqual(['hash', 'links', 'type'])
+      expect(targetShown).toMatchObject({ hash, type: 'commit' })
+    },
+  )
 
   test.for([Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER])(
     'is built for a commit of the impossible time %d',
     (at) => {
       const strange = commit(4, { committer: { ...commit(4).committer, at } })
       const change = changeOf({ ...branchUpdate, new: { commit: strange, annotation: null } })
-      expect(change.new?.target?.date).toMatch(/^(9999|0001)-.*\+00:00$/)
+      expect(change.new?.target).toHaveProperty('date', expect.stringMatching(/^(9999|0001)-.*\+00:00$/))
     },
   )
 })

@@ -8,15 +8,18 @@ import { fork, personalProject, repository, site, user } from '../fixtures/entit
 import { fileChanges } from '../fixtures/file-changes.ts'
 import {
   branchCreate,
+  branchCreateOfLongMessage,
   branchDelete,
   branchForce,
   branchUpdate,
   branchUpdateOfSix,
   noteUpdate,
   push,
+  sha256Update,
   sharedPushes,
   tagAnnotatedCreate,
   tagCreate,
+  tagMove,
 } from '../fixtures/pushes.ts'
 import { describeGoldens, type GoldenCase } from '../golden.ts'
 
@@ -26,6 +29,8 @@ const context: BuildContext = {
   caps: bitbucketServerPostReceive.defaultCaps,
 }
 
+const { changes: _, ...withoutChanges } = commit(4)
+const changesNotRead = { ...branchUpdate, commits: { values: [withoutChanges], hasMore: false } }
 const personalRepository = { ...repository, project: personalProject }
 
 const cases: Readonly<Record<string, GoldenCase>> = {
@@ -35,6 +40,20 @@ const cases: Readonly<Record<string, GoldenCase>> = {
   push_personal_project: { event: push([branchUpdate], personalRepository) },
   push_file_changes: { event: push([updateBy({ changes: { values: fileChanges, hasMore: false } })]) },
   push_merge: { event: push([updateBy({ parents: [objectId(3), objectId(0xf)] })]) },
+  push_empty_commit: { event: push([updateBy({ changes: { values: [], hasMore: false } })]) },
+  push_changes_not_read: { event: push([changesNotRead]) },
+  push_tag_move: { event: push([tagMove]) },
+  push_ref_of_another_kind: { event: push([noteUpdate]) },
+  push_sha256: { event: push([sha256Update]) },
+  push_fewer_changes: {
+    event: push([updateBy({ changes: { values: fileChanges, hasMore: false } })]),
+    caps: { maxBodyBytes: 3_000 },
+  },
+  push_fewer_changesets: { event: push([branchUpdateOfSix, branchDelete]), caps: { maxBodyBytes: 2_500 } },
+  push_parts: {
+    event: push([branchCreateOfLongMessage, tagMove, branchDelete]),
+    caps: { maxBodyBytes: 3_000 },
+  },
 }
 
 describeGoldens(bitbucketServerPostReceive, join(import.meta.dirname, 'golden'), cases)

@@ -1,4 +1,5 @@
 import { StoreError } from '@posthorn/core'
+import { DamagedValueError } from './damaged-value-error.ts'
 import type { Row } from './database.ts'
 
 /** Reads the columns of rows. A value of another type than the schema's can only come from a damaged file. */
@@ -33,9 +34,24 @@ export function numberOrNull(row: Row, column: string): number | null {
   return row[column] === null ? null : numberOf(row, column)
 }
 
-/** What the store wrote itself as JSON. */
-export function parseJson<Value>(text: string): Value {
-  return JSON.parse(text) as Value
+/** What the store wrote itself as JSON. @throws {DamagedValueError} */
+export function parseJson<Value>(row: Row, column: string): Value {
+  const text = textOf(row, column)
+  try {
+    return JSON.parse(text) as Value
+  } catch {
+    throw new DamagedValueError(column)
+  }
+}
+
+/** The same; undefined if it is no JSON. */
+export function jsonOrUndefined(row: Row, column: string): unknown {
+  try {
+    return parseJson<unknown>(row, column)
+  } catch (error) {
+    if (error instanceof DamagedValueError) return undefined
+    throw error
+  }
 }
 
 function unexpected(column: string, expected: string, value: unknown): StoreError {

@@ -1,4 +1,5 @@
 import { type PosthornErrorCode, StoreError } from '@posthorn/core'
+import { DamagedValueError } from './damaged-value-error.ts'
 
 /** Primary result codes of SQLite; an extended code has its primary one in the low byte. Source: sqlite.org/rescode.html */
 const primaryCodes: Readonly<Record<number, PosthornErrorCode>> = {
@@ -44,6 +45,7 @@ export function isBusy(error: unknown): boolean {
 
 /** Whether an error concerns one operation only, so that those beside it in a transaction can go on. */
 export function isOfOneOperation(error: unknown): boolean {
+  if (error instanceof DamagedValueError) return true
   if (error instanceof StoreError) return error.code !== 'store.corrupt'
   const errcode = sqliteCodeOf(error)
   return errcode === null || operationCodes.includes(errcode & 0xff)
@@ -60,7 +62,8 @@ function meaningOfOther(errcode: number | null): string {
   return 'The store failed'
 }
 
+/** What is no error of SQLite may quote what it was about, so of that only the kind is told; `cause` has the rest. */
 function describe(error: unknown, errcode: number | null): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return errcode === null ? message : `${message} (SQLite ${errcode})`
+  if (errcode === null) return error instanceof Error ? error.name : typeof error
+  return `${error instanceof Error ? error.message : String(error)} (SQLite ${errcode})`
 }

@@ -1,5 +1,6 @@
 import { StoreError } from '@posthorn/core'
 import { expect, test } from 'vitest'
+import { DamagedValueError } from '../../src/database/damaged-value-error.ts'
 import { isOfOneOperation, toStoreError } from '../../src/database/sqlite-error.ts'
 
 const sqliteError = (errcode: number) => Object.assign(new Error('what SQLite says'), { errcode })
@@ -27,10 +28,18 @@ test.for([
   ['a value that is too large', sqliteError(18), true],
   ['a mistake in our own code', new TypeError('x'), true],
   ['a refusal', new StoreError({ code: 'store.failed', message: 'x' }), true],
+  ['a damaged value', new DamagedValueError('settings'), true],
   ['a full disk', sqliteError(13), false],
   ['an error of the disk', sqliteError(778), false],
   ['a damaged file', sqliteError(11), false],
   ['a value that the schema does not allow', new StoreError({ code: 'store.corrupt', message: 'x' }), false],
 ] as const)('%s concerns one operation: %s', ([, error, expected]) => {
   expect(isOfOneOperation(error)).toBe(expected)
+})
+
+test('of an error that is not of SQLite the message does not tell what it was about', () => {
+  const { message, code } = toStoreError(new SyntaxError('Unexpected token in "hunter2"'), '/a.db')
+  expect(code).toBe('store.failed')
+  expect(message).toContain('SyntaxError')
+  expect(message).not.toContain('hunter2')
 })

@@ -26,7 +26,10 @@ export function appendContract(contractTest: ContractTest): void {
       newDelivery(ids, second.id, { part: 1, partCount: 2 }),
       newDelivery(ids, second.id, { part: 2, partCount: 2 }),
     ]
-    const skipped = [{ subscriptionId: ids.next(), reason: 'inactive' as const }]
+    const skipped = [
+      { subscriptionId: ids.next(), reason: 'inactive' as const },
+      { subscriptionId: ids.next(), reason: 'filter.paths' as const },
+    ]
     const request = { ...newAppend(ids, deliveries), skipped }
     expect(await one.append(request)).toMatchObject({
       kind: 'appended',
@@ -72,8 +75,10 @@ export function appendContract(contractTest: ContractTest): void {
     'an event that is known gives its first receipt and writes nothing',
     async ({ one, two, ids }) => {
       const record = await addSubscription(one, ids)
-      const first = newAppend(ids, [newDelivery(ids, record.id)])
+      const skipped = [{ subscriptionId: ids.next(), reason: 'filter.tags' as const }]
+      const first = { ...newAppend(ids, [newDelivery(ids, record.id)]), skipped }
       const { receipt } = await one.append(first)
+      expect(receipt.skipped).toEqual(skipped)
       const again = newAppend(ids, [newDelivery(ids, record.id)], first.event.id)
       expect(await two.append(again)).toMatchObject({ kind: 'repeated', receipt })
       expect(await one.getDeliveries(again.deliveries.map(({ id }) => id))).toEqual([])

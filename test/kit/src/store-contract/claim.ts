@@ -1,4 +1,4 @@
-import { laneScope, subscriptionScope } from '@posthorn/core'
+import { type ClaimRequest, laneScope, subscriptionScope } from '@posthorn/core'
 import { expect } from 'vitest'
 import type { ContractTest } from './contract-test.ts'
 import {
@@ -248,6 +248,35 @@ export function claimContract(contractTest: ContractTest): void {
     await advance(50)
     expect(await claimIds(one)).toEqual([retried[0], fresh, retried[1]])
   })
+
+  contractTest(
+    'no more than maxRestrained go to queues that their health restrains, nor more than their room in a lane, and pings pass',
+    async ({ one, ids }) => {
+      const plain = await addSubscription(one, ids)
+      const restrained = [await addSubscription(one, ids), await addSubscription(one, ids)]
+      for (const { id } of restrained) {
+        const update = { parkForMs: null, maxLeasedCount: 5, state: {} }
+        await one.compareAndSetHealth(subscriptionScope(id), 0, update)
+      }
+      for (const record of [plain, ...restrained])
+        for (let count = 0; count < 3; count += 1) await appendOne(one, ids, record)
+      const claimedOf = async (request: Partial<ClaimRequest>) => {
+        const { deliveries } = await claimWith(one, request)
+        await one.release(deliveries.map(({ token }) => token))
+        return deliveries
+          .map(({ subscriptionId }) => (subscriptionId === plain.id ? 'plain' : 'restrained'))
+          .toSorted()
+      }
+      const three = ['plain', 'plain', 'plain']
+      expect(await claimedOf({})).toEqual([...three, ...Array.from({ length: 6 }, () => 'restrained')])
+      expect(await claimedOf({ maxRestrained: 2 })).toEqual([...three, 'restrained', 'restrained'])
+      expect(await claimedOf({ defaultRestrainedRoom: 1 })).toEqual([...three, 'restrained'])
+      expect(await claimedOf({ restrainedRoomByLane: new Map([[sampleContent.lane, 0]]) })).toEqual(three)
+      const [first] = restrained
+      if (first !== undefined) await appendOne(one, ids, first, { isPing: true })
+      expect(await claimedOf({ maxRestrained: 0 })).toEqual([...three, 'restrained'])
+    },
+  )
 
   contractTest('maxRetries counts over all queues', async ({ one, ids }) => {
     const records = [

@@ -78,6 +78,29 @@ export function copyContract(contractTest: ContractTest): void {
     expect(await claimIds(one)).toEqual([request.id])
   })
 
+  contractTest('a first copy is made once, whoever asks for it', async ({ one, two, ids }) => {
+    const record = await addSubscription(one, ids)
+    const sourceId = await appendOne(one, ids, record)
+    await settleOne(one, await claimOne(one), delivered)
+    const ask = () => ({ sourceId, id: ids.next(), onlyFirst: true })
+    const outcomes = await Promise.all(
+      [one, two, one, two].map((store) => store.copyDeliveries([ask(), ask()])),
+    )
+    expect(outcomes.flat().filter((outcome) => outcome === 'copied')).toHaveLength(1)
+    expect(outcomes.flat().filter((outcome) => outcome === 'copied-before')).toHaveLength(7)
+    expect(await two.copyDeliveries([{ sourceId, id: ids.next() }])).toEqual(['copied'])
+    expect(await claimIds(one)).toHaveLength(2)
+  })
+
+  contractTest('a copy of a ping is no ping', async ({ one, ids }) => {
+    const record = await addSubscription(one, ids)
+    const sourceId = await appendOne(one, ids, record, { isPing: true })
+    await settleOne(one, await claimOne(one), delivered)
+    const id = ids.next()
+    expect(await one.copyDeliveries([{ sourceId, id }])).toEqual(['copied'])
+    expect(await claimOne(one)).toMatchObject({ deliveryId: id, isPing: false, attemptNumber: 1 })
+  })
+
   contractTest('any final state can be copied, a copy too', async ({ one, ids }) => {
     const record = await addSubscription(one, ids)
     let sourceId = await appendOne(one, ids, record)

@@ -88,6 +88,7 @@ create index deliveries_leased_of_lane on deliveries (leased_lane, subscription_
 create index deliveries_of_subscription on deliveries (subscription_id, state, created_at);
 create index deliveries_by_state on deliveries (state, created_at);
 create index deliveries_of_event on deliveries (event_seq);
+create index deliveries_copied on deliveries (redelivery_of) where redelivery_of is not null;
 create index deliveries_finished on deliveries (finished_at) where finished_at is not null;
 
 create table attempts (

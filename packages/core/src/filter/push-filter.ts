@@ -1,0 +1,134 @@
+import type { WebhookEvent } from '../event/event.ts'
+import { isZeroId, type RefUpdate } from '../event/push-event.ts'
+import { maxFilterSteps, maxPushFilterSteps } from '../limits.ts'
+import { parseGlob } from './glob.ts'
+import { createNameMatcher, type NameMatcher, type StepBudget } from './name-matcher.ts'
+import { toNameText } from './name-text.ts'
+import {
+  type FilterName,
+  filterNames,
+  type RefAction,
+  type SubscriptionFilter,
+} from './subscription-filter.ts'
+
+/** Judges one event by the filters of many subscriptions, so that what they all look at is worked out once. */
+export interface FilterJudge {
+  /**
+   * Which list keeps the event from a subscription: that which refused the ref that came furthest. Null if it hears the event.
+   *
+   * What cannot be judged passes: a filter never costs anybody an event that they may have asked for. That goes for changed paths that
+   * are not all known, and for all that is left when `maxFilterSteps` or `maxPushFilterSteps` are spent.
+   */
+  refusalOf(filter: SubscriptionFilter): FilterName | null
+}
+
+/** A ref update as filters see it. */
+interface RefFacts {
+  readonly place: 'branches' | 'tags' | null
+  /** What stands below the place. */
+  readonly name: string
+  readonly actions: readonly RefAction[]
+  /** Null if they are not all known. Worked out when they are first asked for. */
+  readonly paths: () => readonly string[] | null
+}
+
+const prefixes = { branches: 'refs/heads/', tags: 'refs/tags/' } as const
+
+export function createFilterJudge(event: WebhookEvent): FilterJudge {
+  let refs: readonly RefFacts[] | null = null
+  let stepsLeft = maxPushFilterSteps
+  return {
+    refusalOf(filter) {
+      refs ??= event.refUpdates.map(toRefFacts)
+      const granted = Math.min(maxFilterSteps, stepsLeft)
+      const budget = { left: granted }
+      const refusal = judgePush(filter, refs, budget)
+      stepsLeft -= granted - Math.max(0, budget.left)
+      return refusal
+    },
+  }
+}
+
+function judgePush(
+  filter: SubscriptionFilter,
+  refs: readonly RefFacts[],
+  budget: StepBudget,
+): FilterName | null {
+  const judgeRef = createRefJudge(filter, budget)
+  let furthest: FilterName | null = null
+  for (const ref of refs) {
+    const refusal = judgeRef(ref)
+    if (refusal === null) return null
+    if (furthest === null || rankOf(refusal) > rankOf(furthest)) furthest = refusal
+  }
+  // Of a push without refs none passes.
+  return furthest ?? filterNames.find((name) => filter[name] !== undefined) ?? null
+}
+
+function createRefJudge(
+  { actions, ...patterns }: SubscriptionFilter,
+  budget: StepBudget,
+): (ref: RefFacts) => FilterName | null {
+  const matchers = { branches: toMatcher(patterns.branches), tags: toMatcher(patterns.tags) }
+  const paths = toMatcher(patterns.paths)
+  return (ref) => {
+    const refusal = judgePlace(ref, matchers, budget)
+    if (refusal !== null) return refusal
+    if (actions !== undefined && !ref.actions.some((action) => actions.includes(action))) return 'actions'
+    return paths === null || somePathPasses(ref.paths(), paths, budget) ? null : 'paths'
+  }
+}
+
+function judgePlace(
+  { place, name }: RefFacts,
+  matchers: Readonly<Record<'branches' | 'tags', NameMatcher | null>>,
+  budget: StepBudget,
+): FilterName | null {
+  const matcher = place === null ? null : matchers[place]
+  if (matcher !== null) return matcher.matches(name, budget) === false ? place : null
+  if (matchers.branches !== null) return 'branches'
+  return matchers.tags === null ? null : 'tags'
+}
+
+function somePathPasses(paths: readonly string[] | null, matcher: NameMatcher, budget: StepBudget): boolean {
+  return paths === null || paths.some((path) => matcher.matches(path, budget) !== false)
+}
+
+function toMatcher(patterns: readonly string[] | undefined): NameMatcher | null {
+  return patterns === undefined ? null : createNameMatcher(patterns.map(parseGlob))
+}
+
+function toRefFacts(update: RefUpdate): RefFacts {
+  const place = placeOf(update.ref)
+  const name = place === null ? update.ref : update.ref.slice(prefixes[place].length)
+  let paths: readonly string[] | null | undefined
+  return {
+    place,
+    name: toNameText(name),
+    actions: toActions(update),
+    paths: () => {
+      if (paths === undefined) paths = toPaths(update)
+      return paths
+    },
+  }
+}
+
+function placeOf(ref: string): RefFacts['place'] {
+  if (ref.startsWith(prefixes.branches)) return 'branches'
+  return ref.startsWith(prefixes.tags) ? 'tags' : null
+}
+
+function toActions({ before, after, isForced }: RefUpdate): readonly RefAction[] {
+  if (isZeroId(before)) return ['created']
+  if (isZeroId(after)) return ['deleted']
+  return isForced ? ['updated', 'forced'] : ['updated']
+}
+
+function toPaths({ changedPaths }: RefUpdate): readonly string[] | null {
+  return changedPaths === undefined || changedPaths.hasMore ? null : changedPaths.values.map(toNameText)
+}
+
+/** How far a ref came that this list refused. */
+function rankOf(name: FilterName): number {
+  return name === 'tags' ? rankOf('branches') : filterNames.indexOf(name)
+}

@@ -1,0 +1,50 @@
+import type { Commit, Identity } from '@posthorn/core'
+import { decodeCutText, decodeText } from '../objects/decode-text.ts'
+import { toEpochMs } from '../objects/parse-identity.ts'
+import type { CommitNode } from '../objects/parse-object.ts'
+
+const placeholders = ['%H', '%P', '%an', '%ae', '%at', '%cn', '%ce', '%ct', '%e', '%B']
+
+/** For `git log --format`: every field ends with a NUL. The message is the last one. */
+export const logFormat: string = placeholders.map((placeholder) => `${placeholder}%x00`).join('')
+
+export const logFieldCount: number = placeholders.length
+
+/** A commit as the log tells it. */
+export interface LogCommit {
+  readonly node: CommitNode
+  /**
+   * Null where the log tells it otherwise than it is stored: Git converts what is not in UTF-8 by its own lights, and says
+   * nothing of an identity that has no date.
+   */
+  readonly commit: Commit | null
+}
+
+/** A commit from its fields, in the order of {@link logFormat}. */
+export function parseLogCommit(fields: readonly Buffer[], isMessageCut: boolean): LogCommit {
+  const [hash, parentList, name, mail, at, committer, committerMail, committedAt, encoding, message] = fields
+  const parents = parentList?.length ? toAscii(parentList).split(' ') : []
+  const [authorDate, commitDate] = [toAscii(at), toAscii(committedAt)]
+  const node = { hash: toAscii(hash), parents, committedAt: toEpochMs(commitDate) / 1_000 }
+  if (authorDate === '' || commitDate === '' || encoding?.length) return { node, commit: null }
+  return {
+    node,
+    commit: {
+      hash: node.hash,
+      parents,
+      author: toIdentity(name, mail, authorDate),
+      committer: toIdentity(committer, committerMail, commitDate),
+      message: isMessageCut ? decodeCutText(message ?? none, null) : decodeText(message ?? none, null),
+    },
+  }
+}
+
+const none: Buffer = Buffer.alloc(0)
+
+function toAscii(field = none): string {
+  return field.toString('latin1')
+}
+
+function toIdentity(name = none, mail = none, seconds: string): Identity {
+  return { name: decodeText(name, null), emailAddress: decodeText(mail, null), at: toEpochMs(seconds) }
+}

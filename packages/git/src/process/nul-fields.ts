@@ -1,0 +1,45 @@
+/** Takes output in any pieces. */
+export type FieldSplitter = (chunk: Buffer) => void
+
+/**
+ * Splits output into fields that end with a NUL each. Of a field the first `maxBytes` are kept, however long it is.
+ */
+export function createFieldSplitter(
+  maxBytes: number,
+  onField: (field: Buffer, isCut: boolean) => void,
+): FieldSplitter {
+  let begun: Buffer[] = []
+  let begunBytes = 0
+  let isCut = false
+
+  function keep(piece: Buffer): void {
+    const kept = piece.subarray(0, maxBytes - begunBytes)
+    isCut ||= kept.length < piece.length
+    if (kept.length > 0) begun.push(kept)
+    begunBytes += kept.length
+  }
+
+  function end(): void {
+    const field = Buffer.concat(begun)
+    const wasCut = isCut
+    begun = []
+    begunBytes = 0
+    isCut = false
+    onField(field, wasCut)
+  }
+
+  return (chunk) => {
+    let start = 0
+    for (let stop = chunk.indexOf(0); stop !== -1; stop = chunk.indexOf(0, start)) {
+      const piece = chunk.subarray(start, stop)
+      start = stop + 1
+      // Most fields come whole, and are not copied.
+      if (begunBytes === 0 && piece.length <= maxBytes) onField(piece, false)
+      else {
+        keep(piece)
+        end()
+      }
+    }
+    if (start < chunk.length) keep(chunk.subarray(start))
+  }
+}

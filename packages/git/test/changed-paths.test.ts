@@ -1,0 +1,326 @@
+import type { ChangedPath, Page, RefUpdate } from '@posthorn/core'
+import type { PushUpdate } from '@posthorn/git'
+import { type CommitPlan, createGitRepository, type GitRepository } from '@posthorn/test-kit/git-repository'
+import { expect, test } from 'vitest'
+import { createCountedGit } from './counted-git.ts'
+import { importWide } from './large-history.ts'
+import { createRandom, planRandomHistory } from './random-history.ts'
+import { readUpdates } from './read-updates.ts'
+
+const detail = { maxCommits: 2, maxChanges: 2, changedPaths: true }
+const none = { values: [], hasMore: false }
+
+async function readPaths(
+  repository: GitRepository,
+  ...updates: readonly Partial<PushUpdate>[]
+): Promise<readonly (Page<ChangedPath> | undefined)[]> {
+  const { zeroId } = repository
+  const whole = updates.map((update) => ({
+    ref: 'refs/heads/topic',
+    before: zeroId,
+    after: zeroId,
+    ...update,
+  }))
+  const { refUpdates } = await readUpdates(repository, whole, { detail })
+  return refUpdates.map(toSortedPaths)
+}
+
+function toSortedPaths({ changedPaths }: RefUpdate): Page<ChangedPath> | undefined {
+  return changedPaths && { ...changedPaths, values: changedPaths.values.toSorted(byText) }
+}
+
+function byText(one: ChangedPath, other: ChangedPath): number {
+  return String(one) < String(other) ? -1 : 1
+}
+
+function page(...values: readonly ChangedPath[]): Page<ChangedPath> {
+  return { values, hasMore: false }
+}
+
+const text = 'line\n'.repeat(20)
+
+const moves: readonly { title: string; files: CommitPlan['files']; paths: readonly string[] }[] = [
+  { title: 'an edit', files: { 'dir/a': 'new\n' }, paths: ['dir/a'] },
+  { title: 'an addition', files: { b: 'x' }, paths: ['b'] },
+  { title: 'a deletion', files: { 'dir/a': null }, paths: ['dir/a'] },
+  { title: 'a rename, by both paths', files: { 'dir/a': null, b: text }, paths: ['b', 'dir/a'] },
+  {
+    title: 'a change of mode alone',
+    files: { 'dir/a': { mode: '100755', content: text } },
+    paths: ['dir/a'],
+  },
+  {
+    title: 'a change of type',
+    files: { 'dir/a': { mode: '120000', content: 'x' } },
+    paths: ['dir/a'],
+  },
+  {
+    title: 'a submodule',
+    files: { sub: { mode: '160000', content: 'c'.repeat(40) } },
+    paths: ['sub'],
+  },
+  { title: 'nothing', files: {}, paths: [] },
+  {
+    title: 'names that look like the output of git',
+    files: { M: 'x', ':100644': 'x', ['a'.repeat(40)]: 'x', 'a\n\tb "c"': 'x' },
+    paths: [':100644', 'M', 'a\n\tb "c"', 'a'.repeat(40)],
+  },
+]
+
+test.for(moves)('the paths of a moved branch: $title', async ({ files = {}, paths }) => {
+  await using repository = await createGitRepository()
+  const [before = '', after = ''] = await repository.commit(
+    { files: { 'dir/a': text } },
+    { parents: [0], files },
+  )
+  expect(await readPaths(repository, { before, after })).toEqual([page(...paths)])
+})
+
+test('a path that is not UTF-8 comes as its bytes', async () => {
+  await using repository = await createGitRepository()
+  const latin1 = Uint8Array.of(0x66, 0xfc, 0x72)
+  const [before = '', after = ''] = await repository.commit(
+    {},
+    { parents: [0], files: { ü: 'x' }, rawFiles: [{ path: latin1, file: 'x' }] },
+  )
+  expect(await readPaths(repository, { before, after })).toEqual([page(latin1, 'ü')])
+})
+
+test.for([1, 2])('of a random history (seed %i) they are those that git diff names', async (seed) => {
+  await using repository = await createGitRepository()
+  const random = createRandom(seed)
+  const ids = await repository.commit(...planRandomHistory(random, 40, 'even'))
+  const pick = () => ids[Math.floor(random() * ids.length)] ?? ''
+  const updates = Array.from({ length: 20 }, (_, index) => ({
+    ref: `refs/heads/${index}`,
+    before: pick(),
+    after: pick(),
+  }))
+
+  const { refUpdates } = await readUpdates(repository, updates, { detail })
+
+  for (const { before, after, changedPaths } of refUpdates) {
+    const names = ['diff', '--name-only', '--no-renames', '-z', before, after]
+    const expected = (await repository.git(names)).toString('latin1').split('\0').slice(0, -1)
+    const read = changedPaths?.values.map((path) => Buffer.from(path).toString('latin1'))
+    expect(read?.toSorted()).toEqual(expected.toSorted())
+    expect(changedPaths?.hasMore).toBe(false)
+  }
+})
+
+test('a branch made on top of another has the paths of its own commits', async () => {
+  await using repository = await createGitRepository()
+  const [main = '', , tip = ''] = await repository.commit(
+    { files: { a: '1', b: '1', c: '1' } },
+    { parents: [0], files: { b: '2' } },
+    { parents: [1], files: { b: '1', 'd/e': '1' } },
+  )
+  await repository.setRef('refs/heads/main', main)
+  await repository.setRef('refs/heads/topic', tip)
+  expect(await readPaths(repository, { after: tip })).toEqual([page('b', 'd/e')])
+})
+
+test('the first branch of a repository has all paths', async () => {
+  await using repository = await createGitRepository()
+  const [, tip = ''] = await repository.commit(
+    { files: { a: '1', gone: '1' } },
+    { parents: [0], files: { b: '1', gone: null } },
+  )
+  await repository.setRef('refs/heads/topic', tip)
+  expect(await readPaths(repository, { after: tip })).toEqual([page('a', 'b', 'gone')])
+})
+
+test('a branch made where another one is has none, nor has one that was given a new name', async () => {
+  await using repository = await createGitRepository()
+  const [first = '', second = ''] = await repository.commit(
+    { files: { a: '1' } },
+    { parents: [0], files: { b: '1' } },
+  )
+  await repository.setRef('refs/heads/main', first)
+  await repository.setRef('refs/heads/topic', first)
+  expect(await readPaths(repository, { after: first })).toEqual([none])
+  await repository.setRef('refs/heads/topic', second)
+  const renamed = [{ ref: 'refs/heads/old', before: second }, { after: second }]
+  expect(await readPaths(repository, ...renamed)).toEqual([none, none])
+})
+
+test('commits that came with the push are new to each branch that it made or moved', async () => {
+  await using repository = await createGitRepository()
+  const [base = '', one = '', two = ''] = await repository.commit(
+    { files: { a: '1' } },
+    { parents: [0], files: { b: '1' } },
+    { parents: [1], files: { c: '1' } },
+  )
+  await repository.setRef('refs/heads/main', one)
+  await repository.setRef('refs/heads/topic', one)
+  await repository.setRef('refs/heads/later', two)
+  const updates = [
+    { after: one },
+    { ref: 'refs/heads/later', after: two },
+    { ref: 'refs/heads/main', before: base, after: one },
+  ]
+  expect(await readPaths(repository, ...updates)).toEqual([page('b'), page('b', 'c'), page('b')])
+})
+
+test('a tag and other refs make no commit known to branches', async () => {
+  await using repository = await createGitRepository()
+  const [tip = ''] = await repository.commit({ files: { a: '1' } })
+  await repository.setRef('refs/tags/v1', tip)
+  await repository.setRef('refs/pull/1/head', tip)
+  await repository.setRef('refs/heads/topic', tip)
+  expect(await readPaths(repository, { after: tip })).toEqual([page('a')])
+})
+
+test('what a merge took over from a known branch is not changed by the new one, what it decided is', async () => {
+  await using repository = await createGitRepository()
+  const [, main = '', , tip = ''] = await repository.commit(
+    { files: { a: '1', both: '1' } },
+    { parents: [0], files: { theirs: '1', both: 'main' } },
+    { parents: [0], files: { ours: '1', both: 'topic' } },
+    { parents: [2, 1], files: { theirs: '1', both: 'decided', a: 'decided' } },
+  )
+  await repository.setRef('refs/heads/main', main)
+  await repository.setRef('refs/heads/topic', tip)
+  expect(await readPaths(repository, { after: tip })).toEqual([page('a', 'both', 'ours')])
+})
+
+test.for(['refs/heads/--all', 'refs/heads/a#b%25+c&d=e', 'refs/heads/<script>', 'refs/heads/日本'])(
+  'a branch named %s is not taken for another one',
+  async (ref) => {
+    await using repository = await createGitRepository()
+    const [only = ''] = await repository.commit({ files: { a: '1' } })
+    await repository.git(['update-ref', '--stdin'], `create ${ref} ${only}\n`)
+    expect(await readPaths(repository, { ref, after: only })).toEqual([page('a')])
+  },
+)
+
+test('nor is one whose name is not UTF-8, in whichever way the host reads it', async () => {
+  await using repository = await createGitRepository()
+  const [only = ''] = await repository.commit({ files: { a: '1' } })
+  const bytes = Buffer.from('refs/heads/gr\xfcn', 'latin1')
+  await repository.git(
+    ['update-ref', '--stdin'],
+    Buffer.concat([Buffer.from('create '), bytes, Buffer.from(` ${only}\n`)]),
+  )
+  for (const ref of [bytes.toString('latin1'), bytes.toString('utf8')])
+    expect(await readPaths(repository, { ref, after: only })).toEqual([page('a')])
+})
+
+test('what is deleted, tags and refs that are neither have no paths', async () => {
+  await using repository = await createGitRepository()
+  const [a = '', b = ''] = await repository.commit({ files: { a: '1' } }, { parents: [0], files: { a: '2' } })
+  const updates = [
+    { before: b },
+    { ref: 'refs/tags/v1', after: b },
+    { ref: 'refs/tags/v2', before: a, after: b },
+    { ref: 'refs/notes/commits', before: a, after: b },
+    { ref: 'refs/heads/same', before: b, after: b },
+  ]
+  expect(await readPaths(repository, ...updates)).toEqual(updates.map(() => none))
+})
+
+test('where a commit is gone nothing is known of the paths', async () => {
+  await using repository = await createGitRepository()
+  const [only = ''] = await repository.commit({ files: { a: '1' } })
+  const gone = '1'.repeat(40)
+  const { refUpdates } = await readUpdates(
+    repository,
+    [
+      { ref: 'refs/heads/1', before: gone, after: only },
+      { ref: 'refs/heads/2', before: only, after: gone },
+      { ref: 'refs/heads/3', before: repository.zeroId, after: gone },
+      { ref: 'refs/heads/4', before: repository.zeroId, after: only },
+    ],
+    { detail },
+  )
+  expect(refUpdates.map((update) => 'changedPaths' in update)).toEqual([false, false, false, true])
+})
+
+test('paths are read only for those who want them', async () => {
+  await using repository = await createGitRepository()
+  const [only = ''] = await repository.commit({ files: { a: '1' } })
+  const update = { ref: 'refs/heads/main', before: repository.zeroId, after: only }
+  const { refUpdates } = await readUpdates(repository, [update], {
+    detail: { ...detail, changedPaths: false },
+  })
+  expect(refUpdates[0]).not.toHaveProperty('changedPaths')
+})
+
+test('a SHA-256 repository tells paths the same way', async () => {
+  await using repository = await createGitRepository({ objectFormat: 'sha256' })
+  const [before = '', after = ''] = await repository.commit(
+    { files: { a: '1' } },
+    { parents: [0], files: { b: '1' } },
+  )
+  await repository.setRef('refs/heads/main', before)
+  expect(await readPaths(repository, { before, after }, { ref: 'refs/heads/new', after })).toEqual([
+    page('b'),
+    page('b'),
+  ])
+})
+
+test('of a push 20,000 paths are kept; refs whose paths were not read are not judged by them', async () => {
+  await using repository = await createGitRepository()
+  const { root: base, wide: some } = await importWide(repository, 25_000)
+  const { wide: tooMany } = await importWide(repository, 225_000)
+  const updates = [some, base, tooMany, some, base].map((after, index) => ({
+    ref: `refs/heads/${index}`,
+    before: base,
+    after,
+  }))
+  const { refUpdates } = await readUpdates(repository, updates, {
+    detail: { maxCommits: 1, maxChanges: 0, changedPaths: true },
+  })
+  expect(
+    refUpdates.map(
+      ({ changedPaths }) => changedPaths && { ...changedPaths, values: changedPaths.values.length },
+    ),
+  ).toEqual([
+    { values: 20_000, hasMore: true },
+    { values: 0, hasMore: false },
+    { values: 0, hasMore: true },
+    undefined,
+    { values: 0, hasMore: false },
+  ])
+})
+
+test('of a created branch the newest 1,000 commits are looked at', async () => {
+  await using repository = await createGitRepository()
+  const ids = await repository.commit(
+    ...Array.from({ length: 1_001 }, (_, index) => ({
+      parents: index === 0 ? [] : [index - 1],
+      files: { [`file-${index}`]: '' },
+    })),
+  )
+  const [last, whole] = await readPaths(repository, { after: ids[1_000] ?? '' }, { after: ids[999] ?? '' })
+  const [alone] = await readPaths(repository, { after: ids[999] ?? '' })
+  expect(last).toMatchObject({ hasMore: true })
+  expect(last?.values).toHaveLength(1_000)
+  expect(whole).toMatchObject({ hasMore: true })
+  expect(alone).toMatchObject({ hasMore: false })
+  expect(alone?.values).toHaveLength(1_000)
+})
+
+test.for([1, 1_000])('the paths of %i refs take three processes at most', async (count) => {
+  await using git = await createCountedGit()
+  await using repository = await createGitRepository()
+  const [before = '', after = ''] = await repository.commit(
+    { files: { a: '1' } },
+    { parents: [0], files: { b: '1' } },
+  )
+  await repository.setRef('refs/heads/main', before)
+  const moved = Array.from({ length: count }, (_, index) => ({ ref: `refs/heads/m${index}`, before, after }))
+  const created = moved.map(({ ref }) => ({ ref: `${ref}-new`, before: repository.zeroId, after }))
+  const options = { git: git.path, detail: { maxCommits: 6, maxChanges: 0, changedPaths: true } }
+  const first = count === 1 ? 'log' : 'cat-file'
+
+  const { refUpdates } = await readUpdates(repository, moved, options)
+  expect(await git.commands()).toEqual([first, 'diff-tree'].toSorted())
+  expect(refUpdates.map(({ changedPaths }) => changedPaths)).toEqual(moved.map(() => page('b')))
+
+  const made = await readUpdates(repository, created, options)
+  expect(await git.commands()).toEqual(
+    [first, first, 'diff-tree', 'diff-tree', 'for-each-ref', 'rev-list'].toSorted(),
+  )
+  expect(made.refUpdates.map(({ changedPaths }) => changedPaths)).toEqual(created.map(() => page('b')))
+})

@@ -1,0 +1,35 @@
+import type { DialectCaps, Repository } from '@posthorn/core'
+import { Room } from '../cut/room.ts'
+import { toRepositoryUrl } from './links.ts'
+
+/** What one try at a body may hold. */
+export interface Bounds {
+  /** Per body. */
+  readonly maxCommits: number
+  /** Per commit. */
+  readonly maxChanges: number
+  /** Of each message and name, in UTF-16 units. */
+  readonly maxTextLength: number
+  readonly maxBytes: number
+}
+
+/** What the members of a body are made with, in one try at it. */
+export interface WireContext {
+  readonly repository: Repository
+  /** Of the repository, encoded once for a body, since every link begins so. */
+  readonly repositoryUrl: string
+  /** The pages say these limits of their own, even where a body had to hold less. */
+  readonly caps: DialectCaps
+  readonly bounds: Bounds
+  readonly room: Room
+}
+
+export function createWireContext(repository: Repository, caps: DialectCaps, bounds: Bounds): WireContext {
+  return {
+    repository,
+    repositoryUrl: toRepositoryUrl(repository),
+    caps,
+    bounds,
+    room: new Room(bounds.maxBytes, bounds.maxTextLength),
+  }
+}

@@ -1,0 +1,112 @@
+import type { BuildContext, Commit, Page, PushEvent, RefUpdate } from '@posthorn/core'
+import { largestFitting } from '../cut/largest-fitting.ts'
+import { type GroupSize, packInOrder } from '../cut/pack-in-order.ts'
+import { shortestTextLength } from '../cut/shorten-text.ts'
+import { textLengths } from '../cut/text-lengths.ts'
+import { toJson } from '../to-json.ts'
+import { toChangeset } from './commit.ts'
+import { type Bounds, createWireContext, type WireContext } from './context.ts'
+import { toPushBody } from './push.ts'
+import { toRefChange } from './ref-change.ts'
+
+type ToContext = (bounds: Bounds) => WireContext
+
+interface PartSize extends GroupSize {
+  readonly hasChangeset: boolean
+}
+
+/**
+ * The bodies of a push. What is too long for one gives way in this order:
+ *
+ * 1. changes, of all changesets evenly, down to one in each;
+ * 2. changesets, from the last, down to one;
+ * 3. being one body: each part is filled with refs, beside one changeset with one change, before the next is begun; then as much of
+ *    the changesets of its own refs comes back as fits;
+ * 4. in a changeset that is too long for a part of its own: texts, the longest first;
+ * 5. its change, and then the changeset.
+ *
+ * Refs and the repository never give way. A ref that is too long by itself has a body above the cap.
+ */
+export function toPushParts(
+  { refUpdates, repository }: PushEvent,
+  { caps }: BuildContext,
+): readonly Uint8Array[] {
+  const { maxBodyBytes: maxBytes, maxChanges, maxCommits } = caps
+  const most = { maxCommits, maxChanges, maxTextLength: Number.POSITIVE_INFINITY, maxBytes }
+  const least = { ...most, maxCommits: 1, maxChanges: Math.min(1, maxChanges) }
+  const toContext: ToContext = (bounds) => createWireContext(repository, caps, bounds)
+  const whole = buildLargest(refUpdates, most, toContext)
+  if (whole !== null) return [whole]
+  return toGroups(refUpdates, least, toContext).map(
+    (group) => buildLargest(group, most, toContext) ?? buildLeast(group, least, toContext),
+  )
+}
+
+/** The body of these refs with as many changesets and changes as it has room for; null if it is too long with one. */
+function buildLargest(updates: readonly RefUpdate[], most: Bounds, toContext: ToContext): Uint8Array | null {
+  const commits = withoutRepeats(updates)
+  const tryWith = (bounds: Partial<Bounds>): Uint8Array | null =>
+    build(updates, commits, toContext({ ...most, ...bounds }))
+  const oneChange = Math.min(1, most.maxChanges)
+  return (
+    tryWith({}) ??
+    largestFitting(1, most.maxChanges - 1, (maxChanges) => tryWith({ maxChanges })) ??
+    largestFitting(1, most.maxCommits - 1, (maxCommits) => tryWith({ maxCommits, maxChanges: oneChange }))
+  )
+}
+
+/** The refs of each part. */
+function toGroups(
+  updates: readonly RefUpdate[],
+  least: Bounds,
+  toContext: ToContext,
+): readonly (readonly RefUpdate[])[] {
+  // A push without any ref has a part too.
+  if (updates.length === 0) return [updates]
+  const frame = toJson(toPushBody([], { values: [], hasMore: true }, toContext(least)))
+  // A comma is counted for each ref; there is none before the first.
+  const empty = { bytes: frame.length - 1, hasChangeset: false }
+  return packInOrder<RefUpdate, PartSize>(updates, least.maxBytes, empty, (size, update) => {
+    const context = toContext(least)
+    const bytes = size.bytes + toJson(toRefChange(update, context)).length + 1
+    const commit = size.hasChangeset ? undefined : update.commits.values[0]
+    if (commit === undefined) return { ...size, bytes }
+    const changeset = context.room.toJson(toChangeset(commit, context))
+    return { bytes: bytes + (changeset?.length ?? Number.POSITIVE_INFINITY), hasChangeset: true }
+  })
+}
+
+/** The body of refs that leave no room for a whole changeset: with a cut one, or none. */
+function buildLeast(updates: readonly RefUpdate[], least: Bounds, toContext: ToContext): Uint8Array {
+  const commits = withoutRepeats(updates)
+  const shortest = { ...least, maxTextLength: shortestTextLength }
+  const tries = [
+    ...textLengths(least.maxBytes).map((maxTextLength) => ({ ...least, maxTextLength })),
+    { ...shortest, maxChanges: 0 },
+    { ...shortest, maxCommits: 0 },
+  ]
+  for (const bounds of tries) {
+    const body = build(updates, commits, toContext(bounds))
+    if (body !== null) return body
+  }
+  const boundless = { ...shortest, maxCommits: 0, maxBytes: Number.POSITIVE_INFINITY }
+  return toJson(toPushBody(updates, commits, toContext(boundless)))
+}
+
+/** The body of these refs; null if it is too long. */
+function build(
+  updates: readonly RefUpdate[],
+  commits: Page<Commit>,
+  context: WireContext,
+): Uint8Array | null {
+  return context.room.toJson(toPushBody(updates, commits, context))
+}
+
+/** The commits of all refs, in the order of the refs; one that came to several refs stands once. */
+function withoutRepeats(updates: readonly RefUpdate[]): Page<Commit> {
+  const byHash = new Map<string, Commit>()
+  for (const { commits } of updates) {
+    for (const commit of commits.values) byHash.set(commit.hash, commit)
+  }
+  return { values: [...byHash.values()], hasMore: updates.some(({ commits }) => commits.hasMore) }
+}
