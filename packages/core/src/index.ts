@@ -151,6 +151,7 @@ export type {
 } from './store/subscription-record.ts'
 export { isSubjectType, parseSubjectRef, type SubjectRef, type SubjectType, subjectTypes } from './subject.ts'
 export type { Change } from './subscription/change.ts'
+export { toComparedHeaderName } from './subscription/compared-header-name.ts'
 export {
   parseOpenedAuthorization,
   parseOpenedClientKey,

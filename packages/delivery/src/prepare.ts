@@ -1,10 +1,11 @@
-import type {
-  AttemptOutcome,
-  ClaimedDelivery,
-  Dialect,
-  HeaderPair,
-  SecretSealer,
-  SubscriptionSettings,
+import {
+  type AttemptOutcome,
+  type ClaimedDelivery,
+  type Dialect,
+  type HeaderPair,
+  type SecretSealer,
+  type SubscriptionSettings,
+  toComparedHeaderName,
 } from '@posthorn/core'
 import { type OpenedSecrets, openSecrets, UnreadableError } from './open-secrets.ts'
 import { listUrlSecrets, redacted } from './redact.ts'
@@ -114,8 +115,8 @@ function toHiddenHeaders(
   }
   if (headers.length > 0) {
     // What a dialect sets may have grown since these were checked; one name goes out once.
-    const taken = new Set([...plain, ...hidden].map(([name]) => name.toLowerCase()))
-    hidden.push(...headers.filter(([name]) => !taken.has(name.toLowerCase())))
+    const taken = new Set([...plain, ...hidden].map(([name]) => toComparedHeaderName(name)))
+    hidden.push(...headers.filter(([name]) => !taken.has(toComparedHeaderName(name))))
   }
   if (authorization !== null) hidden.push(['Authorization', authorization])
   return hidden

@@ -3,6 +3,7 @@ import { createManualClock } from '@posthorn/test-kit/manual-clock'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, test } from 'vitest'
 import {
+  bitbucketDialects,
   createMemoryStore,
   createStandardWebhooksSecret,
   type SubscriptionDraft,
@@ -280,8 +281,9 @@ describe('headers and dialects', () => {
     const handle = await store.open({ clock: createManualClock() })
     const [record] = await handle.getSubscriptions([id])
     if (record === undefined) expect.unreachable()
-    const sealed = 'clear:[["user-agent","mine"],["X-A","1"]]'
-    const settings = { ...record.content.settings, headers: { names: ['user-agent', 'X-A'], sealed } }
+    const names = ['user-agent', 'X_Event_Key', 'X-A']
+    const sealed = `clear:${JSON.stringify(names.map((name) => [name, '1']))}`
+    const settings = { ...record.content.settings, headers: { names, sealed } }
     await handle.updateSubscription(
       id,
       1,
@@ -293,6 +295,7 @@ describe('headers and dialects', () => {
     const [request] = await receiver.waitForRequests(1)
     expect(request?.headers).toMatchObject({ 'user-agent': 'Bitbucket-Webhooks/2.0', 'x-a': '1' })
     expect(request?.rawHeaders.filter((text) => text.toLowerCase() === 'user-agent')).toHaveLength(1)
+    expect(request?.rawHeaders).not.toContain('X_Event_Key')
   })
 
   test.for(['User-Agent', 'X-Event-Key', 'x-hub-signature', 'X-Request-UUID'])(
@@ -307,15 +310,33 @@ describe('headers and dialects', () => {
     },
   )
 
-  test('what only another dialect sets is free, until the dialect is changed to that one', async () => {
-    const emitter = await open()
+  test.for(['X-Event-Key', 'X-Hook-UUID', 'X_Hub_Signature'])(
+    'a subscription cannot set what another dialect sets, since receivers may go by it: %s',
+    async (name) => {
+      const emitter = await open()
+      const draft = { subject, url, dialect: postReceive }
+      const refusal = { code: 'subscription.headers-invalid', field: `headers.${name}` }
+      const headers = { [name]: 'x' }
+      await expect(emitter.subscriptions.create({ ...draft, headers })).rejects.toMatchObject(refusal)
+      const created = await emitter.subscriptions.create(draft)
+      await expect(emitter.subscriptions.update(created.id, { headers })).rejects.toMatchObject(refusal)
+      expect(await emitter.subscriptions.get(created.id)).toEqual(created)
+    },
+  )
+
+  test('a name that a dialect came to set stays, until the dialect is changed to that one', async () => {
+    const store = createMemoryStore()
+    const [, second] = bitbucketDialects
+    const before = await open({ store, dialects: second === undefined ? [] : [second] })
     const headers = { 'X-Event-Key': 'mine' }
-    const created = await emitter.subscriptions.create({ subject, url, dialect: postReceive, headers })
-    const updating = emitter.subscriptions.update(created.id, { dialect: 'bitbucket-cloud' })
+    const { id } = await before.subscriptions.create({ subject, url, dialect: postReceive, headers })
+    const emitter = await open({ store })
+    const updating = emitter.subscriptions.update(id, { dialect: 'bitbucket-cloud' })
     await expect(updating).rejects.toMatchObject({ field: 'headers.X-Event-Key' })
-    expect(await emitter.subscriptions.get(created.id)).toEqual(created)
+    const renamed = await emitter.subscriptions.update(id, { title: 'CI' })
+    expect(renamed).toMatchObject({ title: 'CI', headerNames: ['X-Event-Key'] })
     expect(
-      await emitter.subscriptions.update(created.id, { dialect: 'bitbucket-cloud', headers: null }),
+      await emitter.subscriptions.update(id, { dialect: 'bitbucket-cloud', headers: null }),
     ).toMatchObject({ dialect: 'bitbucket-cloud', headerNames: [] })
   })
 })
@@ -376,5 +397,30 @@ describe('history', () => {
     const [attempt] = await emitter.deliveries.attempts(deliveryId)
     expect(attempt?.answerExcerpt).toMatch(/^Cannot POST \/hooks\/\[redacted\]/)
     expect(attempt?.answerExcerpt).not.toContain('S3CRET')
+  })
+  test.for<[string, (token: string) => string]>([
+    ['the host', (token) => `https://${token}.example/`],
+    ['the scheme', (token) => `${token}:x`],
+    ['a host that is too long to be shown', (token) => `https://${'a'.repeat(90)}.${token}.example/`],
+    ['a scheme that is too long to be shown', (token) => `a${'b'.repeat(90)}${token}${'c'.repeat(12_000)}:x`],
+  ])('shows nothing that a redirect repeats in %s', async ([, toLocation]) => {
+    const emitter = await open({ retry: { delaysMs: [0] } })
+    const receiver = await receive({
+      answers: ({ headers }) => {
+        const location = toLocation(String(headers['x-token']))
+        return { kind: 'status', status: 302, headers: { location } }
+      },
+    })
+    const told = attemptsOf(emitter)
+    const headers = { 'X-Token': 'S3CRET-in-Header-of-its-own' }
+    await emitter.subscriptions.create({ subject, url: receiver.url, headers })
+    const deliveryId = await deliver(emitter)
+    await emitter.idle()
+    const [attempt] = await emitter.deliveries.attempts(deliveryId)
+    for (const detail of [attempt?.outcome.detail, told[0]?.attempt.outcome.detail]) {
+      expect(detail).toMatch(/^Location .*, path with hash [0-9a-f]{12}$/)
+      expect(detail).not.toMatch(/s3cret|header/i)
+      expect(detail?.length).toBeLessThan(300)
+    }
   })
 })

@@ -3,6 +3,7 @@ import type { Dialect, HeaderPair } from '../dialect.ts'
 import { InvalidInputError } from '../errors.ts'
 import { maxHeaderCount, maxHeaderNameLength, maxHeadersLength, maxHeaderValueLength } from '../limits.ts'
 import type { Change } from './change.ts'
+import { toComparedHeaderName } from './compared-header-name.ts'
 import { readPlainObject } from './plain-object.ts'
 import { reasonToReserve } from './reserved-headers.ts'
 
@@ -34,10 +35,14 @@ export function parseHeaderPairs(entries: readonly (readonly [string, unknown])[
   for (const [index, [name, text]] of entries.entries()) {
     checkName(name, index)
     headers.push([name, parseValue(name, text)])
-    if (taken.has(name.toLowerCase())) {
-      throw refused(`headers.${name}`, `Expected \`headers\` to hold ${name} once, whatever its capitals.`)
+    const compared = toComparedHeaderName(name)
+    if (taken.has(compared)) {
+      throw refused(
+        `headers.${name}`,
+        `Expected \`headers\` to hold ${name} once, whatever its capitals and with _ read as -.`,
+      )
     }
-    taken.add(name.toLowerCase())
+    taken.add(compared)
   }
   const length = headers.flat().join('').length
   if (length > maxHeadersLength) {
@@ -50,15 +55,18 @@ export function parseHeaderPairs(entries: readonly (readonly [string, unknown])[
 }
 
 /**
- * Checks that a dialect sets none of these headers itself.
+ * Checks that none of some dialects sets one of these headers itself.
  * @throws {InvalidInputError} `subscription.headers-invalid`
  */
-export function checkHeadersOfDialect(names: readonly string[], dialect: Dialect): void {
+export function checkHeadersOfDialects(names: readonly string[], dialects: Iterable<Dialect>): void {
   if (names.length === 0) return
-  const own = new Set(namesOfDialect(dialect))
-  const taken = names.find((name) => own.has(name.toLowerCase()))
-  if (taken === undefined) return
-  throw refused(`headers.${taken}`, `Expected \`headers\` without ${taken}: ${dialect.name} sets it.`)
+  for (const dialect of dialects) {
+    const own = new Set(namesOfDialect(dialect).map(toComparedHeaderName))
+    const taken = names.find((name) => own.has(toComparedHeaderName(name)))
+    if (taken !== undefined) {
+      throw refused(`headers.${taken}`, `Expected \`headers\` without ${taken}: ${dialect.name} sets it.`)
+    }
+  }
 }
 
 function namesOfDialect(dialect: Dialect): readonly string[] {
@@ -67,7 +75,7 @@ function namesOfDialect(dialect: Dialect): readonly string[] {
   const eventKey = rules.eventKeys[0] ?? 'repo:push'
   const pairs = dialect.headers({ eventKey, subscriptionId: nobody, deliveryId: nobody, attemptNumber: 1 })
   const signature = rules.signatureHeader === null ? [] : [rules.signatureHeader]
-  return [...pairs.map(([name]) => name), ...signature].map((name) => name.toLowerCase())
+  return [...pairs.map(([name]) => name), ...signature]
 }
 
 function checkName(name: string, index: number): void {

@@ -1,3 +1,5 @@
+import { toComparedHeaderName } from './compared-header-name.ts'
+
 /** Names that no subscription may set, with the reason that the error gives. */
 const reservedNames: Readonly<Record<string, readonly string[]>> = {
   'HTTP itself sets it': ['host', 'content-length', 'transfer-encoding', 'expect', 'date'],
@@ -30,7 +32,7 @@ const reservedNames: Readonly<Record<string, readonly string[]>> = {
   'the option `standardWebhooks` sets it': ['webhook-id', 'webhook-timestamp', 'webhook-signature'],
   'objects of every receiver have a member of this name': [
     'prototype',
-    ...Object.getOwnPropertyNames(Object.prototype).map((name) => name.toLowerCase()),
+    ...Object.getOwnPropertyNames(Object.prototype),
   ],
 }
 
@@ -41,13 +43,15 @@ const reservedPrefixes: Readonly<Record<string, string>> = {
 }
 
 const reasonByName: ReadonlyMap<string, string> = new Map(
-  Object.entries(reservedNames).flatMap(([reason, names]) => names.map((name) => [name, reason] as const)),
+  Object.entries(reservedNames).flatMap(([reason, names]) =>
+    names.map((name) => [toComparedHeaderName(name), reason] as const),
+  ),
 )
 
 /** Why no subscription may set a header, whatever its dialect; null if one may. */
 export function reasonToReserve(name: string): string | null {
-  const lowerCase = name.toLowerCase()
+  const compared = toComparedHeaderName(name)
   const [, byPrefix = null] =
-    Object.entries(reservedPrefixes).find(([prefix]) => lowerCase.startsWith(prefix)) ?? []
-  return reasonByName.get(lowerCase) ?? byPrefix
+    Object.entries(reservedPrefixes).find(([prefix]) => compared.startsWith(prefix)) ?? []
+  return reasonByName.get(compared) ?? byPrefix
 }

@@ -8,7 +8,7 @@ import { parseSubjectRef, type SubjectRef } from '../subject.ts'
 import { type ParsedAuthorization, parseAuthorization } from './authorization.ts'
 import type { Change } from './change.ts'
 import { type ParsedClientCertificate, parseClientCertificate } from './client-certificate.ts'
-import { checkHeadersOfDialect, parseHeaders } from './custom-headers.ts'
+import { checkHeadersOfDialects, parseHeaders } from './custom-headers.ts'
 import { readPlainObject } from './plain-object.ts'
 import { type ParsedStandardWebhooks, parseStandardWebhooks } from './standard-webhooks.ts'
 import type { SubscriptionOrder } from './subscription.ts'
@@ -118,7 +118,7 @@ export function parseSubscriptionDraft(
     order: parseOrder(given.get('order')),
     filter: parseFilter(given.get('filter')),
   }
-  checkTogether(draft, { hasSecret: false, headerNames: [] })
+  checkTogether(draft, { hasSecret: false, headerNames: [] }, dialects)
   return draft
 }
 
@@ -160,7 +160,7 @@ export function parseSubscriptionPatch(
     order: change('order', current.order, parseOrder),
     filter: change('filter', current.filter, parseFilter),
   }
-  checkTogether(changed, current)
+  checkTogether(changed, current, dialects)
   return changed
 }
 
@@ -168,6 +168,7 @@ export function parseSubscriptionPatch(
 function checkTogether(
   { dialect, subject, events, secret, headers }: ParsedSubscription,
   current: Pick<CurrentSubscription, 'hasSecret' | 'headerNames'>,
+  dialects: ReadonlyMap<string, Dialect>,
 ): void {
   const { rules } = dialect
   if (!rules.subjectTypes.includes(subject.type)) {
@@ -182,7 +183,9 @@ function checkTogether(
       `Expected \`events\` to hold only events that ${dialect.name} carries (${rules.eventKeys.join(', ')}), got ${uncarried}.`,
     )
   }
-  checkHeadersOfDialect(namesOf(headers, current.headerNames), dialect)
+  // A receiver may go by the headers of any dialect, whichever its subscription has. Names that were taken before stay.
+  const setters = headers.kind === 'set' ? [dialect, ...dialects.values()] : [dialect]
+  checkHeadersOfDialects(namesOf(headers, current.headerNames), setters)
   const hasSecret = secret.kind === 'set' || (secret.kind === 'keep' && current.hasSecret)
   if (rules.signatureHeader === null && hasSecret) {
     throw invalid(

@@ -8,8 +8,8 @@ export interface SubscriptionDraft {
   /** A short description for people, one line of up to 255 characters. @default '' */
   readonly title?: string
   /**
-   * Absolute, http or https, no credentials, no fragment, up to 2,048 characters. Sent as the URL standard writes it: what is
-   * percent-encoded stays byte for byte, quotes and angle brackets are encoded.
+   * Absolute, http or https, no credentials, no fragment, no empty label in its host, up to 2,048 characters. Sent as the URL
+   * standard writes it: what is percent-encoded stays byte for byte, quotes and angle brackets are encoded, `..` is resolved.
    */
   readonly url: string
   /** At least one, none twice. @default ['repo:push'] */
@@ -29,8 +29,8 @@ export interface SubscriptionDraft {
   readonly standardWebhooks?: StandardWebhooksDraft | null
   /**
    * Headers of one's own, in this order, sent with every request: up to 20 names that are tokens (RFC 9110) and that neither HTTP,
-   * the dialect nor Posthorn sets, none twice, with values of visible ASCII, up to 4,096 characters each and 8,192 in all. An update
-   * replaces all of them. @default {}
+   * a dialect nor Posthorn sets, none twice, `_` read as `-`, with values of visible ASCII, up to 4,096 characters each and 8,192 in
+   * all. An update replaces all of them. @default {}
    */
   readonly headers?: Readonly<Record<string, string>> | null
   /** Sent as the header `Authorization`. @default null */

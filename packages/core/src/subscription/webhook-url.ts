@@ -2,11 +2,16 @@ import { describeType } from '../describe-value.ts'
 import { InvalidInputError } from '../errors.ts'
 import { maxUrlLength } from '../limits.ts'
 
-/** A URL as its user wrote it, and parsed. */
+/** A URL in two forms. */
 export interface WebhookUrl {
+  /** As its user wrote it: what is listed. */
   readonly text: string
+  /** As the URL standard writes it: what is judged and sent to. */
   readonly target: URL
 }
+
+/** Before the first dot of a host, or between two. A dot at the end is that of an absolute name. */
+const emptyLabelPattern = /^\.|\.\./
 
 /** Control characters, spaces of every kind, invisible characters and lone surrogates. */
 const unprintablePattern = /[\p{Cc}\p{Z}\p{Cf}\p{Cs}]/u
@@ -16,8 +21,12 @@ const unprintablePattern = /[\p{Cc}\p{Z}\p{Cf}\p{Cs}]/u
  * question, not this one.
  *
  * What the URL parser would drop or turn into something else in silence (control characters, spaces around, backslashes,
- * missing slashes) is refused, so that the URL that is listed is the URL that is used. Errors never quote the URL: tokens
- * live in its path and its query, and whoever misplaces a secret pastes it here.
+ * missing slashes) is refused. What it writes in another way stays allowed, and means the same to every parser of the standard:
+ * scheme and host in lower case, the host as ASCII (IDNA) or, if it is one, as a plain address, no default port, a `/` for no path,
+ * no `.` and `..` segments, and in path and query percent-encoding where there was none (characters beyond ASCII, quotes, angle
+ * brackets). What is percent-encoded in path and query stays byte for byte.
+ *
+ * Errors never quote the URL: tokens live in its path and its query, and whoever misplaces a secret pastes it here.
  * @throws {InvalidInputError} `subscription.url-invalid`
  */
 export function parseWebhookUrl(input: unknown): WebhookUrl {
@@ -38,6 +47,12 @@ export function parseWebhookUrl(input: unknown): WebhookUrl {
   }
   if (/^https?:\/\/[^/?]*@/i.test(input)) {
     throw invalid('Expected `url` to hold no credentials before its host.')
+  }
+  // No such name can be looked up; and resolvers and proxies that drop the dots would reach what was not judged.
+  if (emptyLabelPattern.test(target.hostname)) {
+    throw invalid(
+      'Expected `url` to have a host with one dot between its labels, and at most one at its end.',
+    )
   }
   checkLength(target.href, ' once percent-encoded')
   return { text: input, target }

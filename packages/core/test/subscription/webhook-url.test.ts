@@ -17,6 +17,9 @@ describe('a URL of the right form', () => {
     ['http://ci.example.com/ü', 'http://ci.example.com/%C3%BC'],
     ['http://bücher.example/', 'http://xn--bcher-kva.example/'],
     ['http://127.0.0.1?@good.example', 'http://127.0.0.1/?@good.example'],
+    ['http://ci.example.com/a/./b/%2e%2E/c', 'http://ci.example.com/a/c'],
+    [`http://ci.example.com/"<>?'"<>`, 'http://ci.example.com/%22%3C%3E?%27%22%3C%3E'],
+    ['http://ci.example.com/%41%7e?%41+b&&c=%2F', 'http://ci.example.com/%41%7e?%41+b&&c=%2F'],
   ] as const)('keeps its text and is parsed: %s', ([text, href]) => {
     const url = parseWebhookUrl(text)
     expect(url.text).toBe(text)
@@ -42,7 +45,7 @@ describe('a URL of the right form', () => {
     ['http://[::ffff:127.0.0.1]/', '[::ffff:7f00:1]'],
     ['http://LOCALHOST./', 'localhost.'],
     ['http://ⓛocalhost/', 'localhost'],
-    ['http://x..y/', 'x..y'],
+    ['http://good.example./', 'good.example.'],
     ['http://exa_mple.com/', 'exa_mple.com'],
   ] as const)('has the host that will be judged: %s → %s', ([text, hostname]) => {
     expect(parseWebhookUrl(text).target.hostname).toBe(hostname)
@@ -98,6 +101,18 @@ describe('a URL of the wrong form', () => {
     ['http://good.example:80%20/', 'absolute URL'],
     ['http://good.example%00/', 'absolute URL'],
     ['http://exa%0ample.com/', 'absolute URL'],
+    ['http://x..y/', 'one dot between'],
+    ['http://good.example../', 'one dot between'],
+    ['http://good.example.../', 'one dot between'],
+    ['http://good.example%2e%2e/', 'one dot between'],
+    ['http://good.example\u3002\u3002/', 'one dot between'],
+    ['http://127.0.0.1../', 'one dot between'],
+    ['http://0x7f.1../', 'one dot between'],
+    ['http://169.254.169.254%2e%2e/', 'one dot between'],
+    ['http://localhost../', 'one dot between'],
+    ['http://.good.example/', 'one dot between'],
+    ['http://./', 'one dot between'],
+    ['http://../', 'one dot between'],
     ['http://', 'absolute URL'],
     ['http://?x', 'absolute URL'],
     ['https://:80/', 'absolute URL'],
@@ -183,6 +198,7 @@ describe('any text', () => {
         const { target } = url
         expect(['http:', 'https:']).toContain(target.protocol)
         expect(target.hostname).not.toBe('')
+        expect(target.hostname.replace(/\.$/, '').split('.')).not.toContain('')
         expect(target.username + target.password + target.hash).toBe('')
         expect(new URL(target.href).href).toBe(target.href)
         expect(text.slice(target.protocol.length).startsWith('//')).toBe(true)

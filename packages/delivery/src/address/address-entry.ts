@@ -1,5 +1,7 @@
 import { describeUnlessText, InvalidInputError } from '@posthorn/core'
-import { type HostPattern, isCovered, parseHostPattern } from './host-name.ts'
+import { type Embedding, findReachedRanges } from './embedded-ipv4.ts'
+import { describeHostBits, hasHostBits } from './host-bits.ts'
+import { type HostPattern, hasEmptyLabel, isCovered, parseHostPattern } from './host-name.ts'
 import { type IpAddress, type IpRange, isInRange, parseIpRange } from './ip-address.ts'
 
 /**
@@ -33,14 +35,35 @@ export interface TargetEnd {
   readonly port: number
 }
 
-/** Parses one element of a list. @throws {InvalidInputError} `option.invalid` */
-export function parseAddressEntry(entry: unknown, field: string): readonly ParsedEntry[] {
-  if (typeof entry === 'string') return [parseAddressText(entry, null, field)]
+/** How the entries of a list are read. */
+export interface EntryReading {
+  /** Forms of IPv4 addresses that mean something in the operator's network only. */
+  readonly siteEmbeddings: readonly Embedding[]
+  /** Whether the list refuses, so that an entry which could mean more is taken for the more. */
+  readonly isDenial: boolean
+}
+
+/**
+ * Parses one element of a list. An entry that names an IPv4 address in one of its IPv6 forms counts for all of them.
+ * @throws {InvalidInputError} `option.invalid`
+ */
+export function parseAddressEntry(
+  entry: unknown,
+  field: string,
+  reading: EntryReading,
+): readonly ParsedEntry[] {
+  if (typeof entry === 'string') return parseAddressText(entry, null, field, reading)
   if (typeof entry !== 'object' || entry === null || !('host' in entry) || !('addresses' in entry)) {
     throw invalid(field, `Expected \`${field}\` to be a string or an object with \`host\` and \`addresses\`.`)
   }
   const { host: hostText, addresses } = entry
   const host = typeof hostText === 'string' ? parseHostPattern(hostText) : null
+  if (host === null && typeof hostText === 'string' && hasEmptyLabel(hostText.replace(/^\*\./, ''))) {
+    throw invalid(
+      `${field}.host`,
+      `Expected \`${field}.host\` to be a name without empty labels such as 'corp.example', or *.corp.example for all names below it.`,
+    )
+  }
   if (host === null) {
     throw invalid(
       `${field}.host`,
@@ -53,7 +76,9 @@ export function parseAddressEntry(entry: unknown, field: string): readonly Parse
       `Expected \`${field}.addresses\` to be a list of one or more addresses.`,
     )
   }
-  return addresses.map((text, index) => parseAddressText(text, host, `${field}.addresses[${index}]`))
+  return addresses.flatMap((text, index) =>
+    parseAddressText(text, host, `${field}.addresses[${index}]`, reading),
+  )
 }
 
 /** Whether an entry speaks of a connection's end. */
@@ -70,7 +95,12 @@ export function isEntryForName(entry: ParsedEntry, { host, port }: Omit<TargetEn
   return (entry.port === null || entry.port === port) && entry.host !== null && isCovered(entry.host, host)
 }
 
-function parseAddressText(text: unknown, host: HostPattern | null, field: string): ParsedEntry {
+function parseAddressText(
+  text: unknown,
+  host: HostPattern | null,
+  field: string,
+  { siteEmbeddings, isDenial }: EntryReading,
+): readonly ParsedEntry[] {
   const parts = typeof text === 'string' ? splitPort(text) : null
   const range = parts === null ? null : parseIpRange(parts.addressText)
   if (typeof text !== 'string' || parts === null || range === null)
@@ -78,7 +108,14 @@ function parseAddressText(text: unknown, host: HostPattern | null, field: string
   if (parts.port !== null && (parts.port < 1 || parts.port > 65_535)) {
     throw invalid(field, `Expected the port of \`${field}\` to be from 1 to 65535, got ${parts.port}.`)
   }
-  return { range, port: parts.port, host, text }
+  if (hasHostBits(range)) throw invalid(field, describeHostBits(field, range))
+  const reached = findReachedRanges(range, siteEmbeddings).filter(({ isExact }) => isExact || isDenial)
+  return [range, ...reached.map((inner) => inner.range)].map((meant) => ({
+    range: meant,
+    port: parts.port,
+    host,
+    text,
+  }))
 }
 
 /** Only brackets tell the port of an IPv6 address from its last group. */

@@ -1,5 +1,5 @@
 import { InvalidInputError, parseBoolean, parseMembers } from '@posthorn/core'
-import { type AddressEntry, type ParsedEntry, parseAddressEntry } from './address-entry.ts'
+import { type AddressEntry, type EntryReading, type ParsedEntry, parseAddressEntry } from './address-entry.ts'
 import { defaultPorts, type PortEntry, toPortSet } from './allowed-ports.ts'
 import type { Embedding } from './embedded-ipv4.ts'
 import { parseNat64Prefix } from './nat64-prefix.ts'
@@ -59,16 +59,17 @@ const knownNames: readonly string[] = [
 export function resolveAddressOptions(options: AddressOptions): ResolvedAddressOptions {
   parseMembers('addresses', options, knownNames)
   const ports = options.ports === undefined ? defaultPorts : parsePorts(options.ports)
+  const nat64Embeddings = parseNat64Prefixes(options.nat64Prefixes ?? [])
+  const reading = { siteEmbeddings: nat64Embeddings, isDenial: false }
+  const parseAllowing = (entries: unknown, field: string): readonly ParsedEntry[] =>
+    withReachablePorts(parseList(entries, field, reading), ports, field)
   return {
-    deny: parseList(options.deny ?? [], 'addresses.deny'),
-    allow: withReachablePorts(parseList(options.allow ?? [], 'addresses.allow'), ports, 'addresses.allow'),
-    only:
-      options.only === undefined
-        ? null
-        : withReachablePorts(parseList(options.only, 'addresses.only'), ports, 'addresses.only'),
+    deny: parseList(options.deny ?? [], 'addresses.deny', { ...reading, isDenial: true }),
+    allow: parseAllowing(options.allow ?? [], 'addresses.allow'),
+    only: options.only === undefined ? null : parseAllowing(options.only, 'addresses.only'),
     ports,
     httpsOnly: parseBoolean('addresses.httpsOnly', options.httpsOnly ?? false),
-    nat64Embeddings: parseNat64Prefixes(options.nat64Prefixes ?? []),
+    nat64Embeddings,
     checkNamesOnCreate: parseBoolean('addresses.checkNamesOnCreate', options.checkNamesOnCreate ?? false),
   }
 }
@@ -80,9 +81,9 @@ function parseNat64Prefixes(prefixes: unknown): readonly Embedding[] {
   return prefixes.map((prefix, index) => parseNat64Prefix(prefix, `addresses.nat64Prefixes[${index}]`))
 }
 
-function parseList(entries: unknown, field: string): readonly ParsedEntry[] {
+function parseList(entries: unknown, field: string, reading: EntryReading): readonly ParsedEntry[] {
   if (!Array.isArray(entries)) throw invalid(field, `Expected \`${field}\` to be a list.`)
-  return entries.flatMap((entry, index) => parseAddressEntry(entry, `${field}[${index}]`))
+  return entries.flatMap((entry, index) => parseAddressEntry(entry, `${field}[${index}]`, reading))
 }
 
 /** Ports are judged before lists, so an entry for a port that is not allowed would never take effect. */

@@ -1,7 +1,7 @@
 import { isEntryFor, isEntryForName, type ParsedEntry } from './address-entry.ts'
 import { type AddressOptions, type ResolvedAddressOptions, resolveAddressOptions } from './address-options.ts'
 import { type EmbeddedIpv4, findEmbeddedIpv4 } from './embedded-ipv4.ts'
-import { isLoopbackName, normalizeName, toUrlHost, toUrlPort } from './host-name.ts'
+import { hasEmptyLabel, isLoopbackName, normalizeName, toUrlHost, toUrlPort } from './host-name.ts'
 import { type IpAddress, parseIpAddress } from './ip-address.ts'
 import { judgePublic } from './judge-public.ts'
 import { createOwnAddresses, type IsOwnAddress } from './own-addresses.ts'
@@ -54,6 +54,7 @@ export function createAddressPolicy(
     judgeUrl(url) {
       const refusal = judgeScheme(url, rules) ?? judgePort(toUrlPort(url), rules)
       if (refusal !== null) return refusal
+      if (hasEmptyLabel(url.hostname)) return refused('host', 'the host has an empty label')
       const host = toUrlHost(url)
       const target = { host: host.text, port: toUrlPort(url) }
       if (host.kind === 'address') return policy.judgeAddress(host.text, target)

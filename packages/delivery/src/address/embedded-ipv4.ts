@@ -78,6 +78,38 @@ export function findEmbeddedIpv4(
     : found
 }
 
+/** The IPv4 addresses that a range of IPv6 addresses stands for. */
+export interface ReachedRange {
+  readonly range: IpRange
+  /** Whether the IPv6 range holds all that carry one of them, and so means nothing but them. */
+  readonly isExact: boolean
+}
+
+/**
+ * The IPv4 ranges that a range of IPv6 addresses stands for, if it lies within a form that means nothing but its IPv4 address.
+ * None for the range of a whole form or a wider one: that speaks of the form.
+ */
+export function findReachedRanges(
+  { network, prefixLength }: IpRange,
+  siteEmbeddings: readonly Embedding[] = [],
+): readonly ReachedRange[] {
+  const bytes = network.toByteArray()
+  return [...embeddings, ...siteEmbeddings]
+    .filter(({ isWhole, range }) => isWhole && isInRange(network, range))
+    .map(({ positions, mask }) => ({
+      range: {
+        network: toIpv4(bytes, positions, mask),
+        prefixLength: sum(positions.map((position) => Math.min(Math.max(prefixLength - 8 * position, 0), 8))),
+      },
+      isExact: prefixLength <= 8 * (Math.max(...positions) + 1),
+    }))
+    .filter(({ range }) => range.prefixLength > 0)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
 /** The interface identifier `0000:5efe` or `0200:5efe`, under whatever prefix (RFC 5214, section 6.1). */
 function isIsatap(bytes: readonly number[]): boolean {
   return (bytes[8] === 0 || bytes[8] === 2) && bytes[9] === 0 && bytes[10] === 0x5e && bytes[11] === 0xfe

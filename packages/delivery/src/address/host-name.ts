@@ -41,6 +41,14 @@ export function normalizeName(name: string): string {
   return name.toLowerCase().replace(/\.$/, '')
 }
 
+/**
+ * Whether a host has two dots in a row, or one at its beginning. No such name can be looked up; and whoever drops the dots, as a
+ * proxy may, takes `127.0.0.1..` for an address that was never judged.
+ */
+export function hasEmptyLabel(hostname: string): boolean {
+  return /^\.|\.\./.test(hostname)
+}
+
 /** Whether a normalised name means the local host wherever it is looked up. */
 export function isLoopbackName(name: string): boolean {
   return loopbackNames.has(name) || name.endsWith('.localhost')
@@ -52,7 +60,7 @@ export function parseHostPattern(text: string): HostPattern | null {
   const written = isBelow ? text.slice(2) : text
   if (written === '' || /[\s/\\?#@:*%[\]]/.test(written)) return null
   const url = URL.parse(`http://${written}/`)
-  if (url === null) return null
+  if (url === null || hasEmptyLabel(url.hostname)) return null
   const host = toUrlHost(url)
   return host.kind === 'name' && host.text !== '' ? { name: host.text, isBelow } : null
 }

@@ -28,7 +28,10 @@ export function parseIpAddress(text: string): IpAddress | null {
   }
 }
 
-/** A range such as `10.0.0.0/8`, or a single address; null if the text is neither. */
+/**
+ * A range such as `10.0.0.0/8`, or a single address; null if the text is neither. Bits beyond the prefix are kept, and mean
+ * nothing; see {@link toNetworkStart}.
+ */
 export function parseIpRange(text: string): IpRange | null {
   const [addressText = '', prefixText, ...rest] = text.split('/')
   const network = parseIpAddress(addressText)
@@ -42,4 +45,13 @@ export function parseIpRange(text: string): IpRange | null {
 /** Whether a range holds an address; ranges of the other family hold none. */
 export function isInRange(address: IpAddress, { network, prefixLength }: IpRange): boolean {
   return address.kind() === network.kind() && address.match([network, prefixLength])
+}
+
+/** The first address of a range. A range that is written with another one is wider than it looks. */
+export function toNetworkStart({ network, prefixLength }: IpRange): IpAddress {
+  const bytes = network.toByteArray().map((byte, index) => {
+    const maskLength = Math.min(Math.max(prefixLength - 8 * index, 0), 8)
+    return byte & (0xff00 >> maskLength) & 0xff
+  })
+  return ipaddr.fromByteArray(bytes)
 }

@@ -1,100 +1,139 @@
-import PQueue from 'p-queue'
+import { createNameSpeeds, type NameSpeed } from './name-speeds.ts'
 import type { ResolvedAddress } from './resolver.ts'
 
 /**
- * Asks for names through two slots, of which names that were slow may block only one.
+ * Asks for names, two at a time, of which one at most is not known to be quick: however many names of one tenant hang, those that
+ * were found quickly before go on being found through what is left.
  *
- * Whoever waits for the same name shares one look-up. A look-up that nobody waits for any longer is taken out of the queue
- * before it begins. Names that answered quickly go before names that nobody asked for yet, and names that took long, or were
- * still running when their last waiter left, have a slot of their own: one tenant's slow names cannot keep those of others
- * from being found.
+ *   waiting ──a slot for names of its speed is free──▶ running ──answered──▶ its speed is remembered
+ *      └──nobody waits for it any longer──▶ never asked for
+ *
+ * A look-up that takes long is slow from when that shows, while it still runs: nobody can interrupt it, and a second that is not
+ * known to be quick would take the last slot. Names known to be slow and names nobody has asked for yet take turns. While no name
+ * is known to be quick, as in a process that has just begun, those that are not known may take both slots. Whoever waits for the
+ * same name shares one look-up.
+ *
+ * A name that was quick and no longer is can still hold up the others once, for as long as the look-up takes.
  */
 export interface LookUpQueue {
   /** Rejects with the error of the look-up, or with the signal's reason. */
   lookUp(host: string, signal: AbortSignal): Promise<readonly ResolvedAddress[]>
 }
 
-const defaultSlowMs = 500
+/** Calls back when a look-up that begins now has become slow, unless that is cancelled. */
+export type WatchSlow = (onSlow: () => void) => () => void
 
-/** Names remembered for their speed; beyond them the oldest is forgotten. */
+/** A look-up that takes this long is slow. */
+const slowMs = 500
+
+const maxRunning = 2
+
+/** Names remembered for their speed. */
 const maxRemembered = 10_000
 
-interface Running {
-  readonly answer: Promise<readonly ResolvedAddress[]>
-  /** Takes it out of the queue. Not for one that has begun: it cannot be interrupted, and its slot is not free before it ends. */
-  readonly giveUp: AbortController
-  readonly progress: { hasBegun: boolean }
+interface LookUp {
+  readonly host: string
+  readonly answer: PromiseWithResolvers<readonly ResolvedAddress[]>
+  speed: NameSpeed
   waiterCount: number
 }
 
-/** @param slowMs a look-up that takes this long is slow */
 export function createLookUpQueue(
   ask: (host: string) => Promise<readonly ResolvedAddress[]>,
-  slowMs: number = defaultSlowMs,
+  watchSlow: WatchSlow = watchByTimer,
 ): LookUpQueue {
-  const quickSlot = new PQueue({ concurrency: 1 })
-  const slowSlot = new PQueue({ concurrency: 1 })
-  const running = new Map<string, Running>()
-  const isQuickByHost = new Map<string, boolean>()
+  const speeds = createNameSpeeds(maxRemembered)
+  const byHost = new Map<string, LookUp>()
+  const waiting = { quick: new Set<LookUp>(), unknown: new Set<LookUp>(), slow: new Set<LookUp>() }
+  const running = new Set<LookUp>()
+  let isTurnOfSlow = false
 
-  function remember(host: string, isQuick: boolean): void {
-    isQuickByHost.delete(host)
-    isQuickByHost.set(host, isQuick)
-    const [oldest] = isQuickByHost.keys()
-    if (isQuickByHost.size > maxRemembered && oldest !== undefined) isQuickByHost.delete(oldest)
+  function pick(): LookUp | undefined {
+    if (running.size >= maxRunning) return undefined
+    const others = [...running].filter(({ speed }) => speed !== 'quick')
+    const maxOthers = speeds.hasQuick ? 1 : maxRunning
+    return (others.length < maxOthers ? pickOther(others) : undefined) ?? first(waiting.quick)
   }
 
-  async function askAndRemember(host: string): Promise<readonly ResolvedAddress[]> {
-    const startedAt = performance.now()
-    // Remembered as slow from when it is known, not only from when it ends.
-    const timer = setTimeout(() => remember(host, false), slowMs)
-    timer.unref()
+  function pickOther(others: readonly LookUp[]): LookUp | undefined {
+    const slow = others.some(({ speed }) => speed === 'slow') ? undefined : first(waiting.slow)
+    const unknown = first(waiting.unknown)
+    return isTurnOfSlow ? (slow ?? unknown) : (unknown ?? slow)
+  }
+
+  function runNext(): void {
+    for (let next = pick(); next !== undefined; next = pick()) {
+      waiting[next.speed].delete(next)
+      running.add(next)
+      if (next.speed !== 'quick') isTurnOfSlow = next.speed === 'unknown'
+      void run(next)
+    }
+  }
+
+  async function run(lookUp: LookUp): Promise<void> {
+    const { host, answer } = lookUp
+    let speed: 'quick' | 'slow' = 'quick'
+    const stopWatching = watchSlow(() => {
+      speed = 'slow'
+      lookUp.speed = speed
+      speeds.remember(host, speed)
+    })
     try {
-      return await ask(host)
-    } finally {
-      clearTimeout(timer)
-      remember(host, performance.now() - startedAt < slowMs)
+      answer.resolve(await ask(host))
+    } catch (error) {
+      answer.reject(error)
     }
+    stopWatching()
+    speeds.remember(host, speed)
+    running.delete(lookUp)
+    byHost.delete(host)
+    runNext()
   }
 
-  function start(host: string): Running {
-    const isQuick = isQuickByHost.get(host)
-    const slot = isQuick === false ? slowSlot : quickSlot
-    const giveUp = new AbortController()
-    const progress = { hasBegun: false }
-    const begin = (): Promise<readonly ResolvedAddress[]> => {
-      progress.hasBegun = true
-      return askAndRemember(host)
-    }
-    const answer = slot.add(begin, { priority: isQuick === true ? 1 : 0, signal: giveUp.signal })
-    const started: Running = { answer, giveUp, progress, waiterCount: 0 }
-    running.set(host, started)
+  function join(host: string): LookUp {
+    const known = byHost.get(host)
+    if (known !== undefined) return known
+    const speed = speeds.of(host)
+    const lookUp: LookUp = { host, answer: Promise.withResolvers(), speed, waiterCount: 0 }
     // Each waiter handles a failure; when none is left, nobody has to.
-    const forget = (): void => {
-      if (running.get(host) === started) running.delete(host)
-    }
-    answer.then(forget, forget)
-    return started
+    lookUp.answer.promise.catch(() => {})
+    byHost.set(host, lookUp)
+    waiting[speed].add(lookUp)
+    runNext()
+    return lookUp
+  }
+
+  function leave(lookUp: LookUp): void {
+    lookUp.waiterCount -= 1
+    // One that runs cannot be interrupted, and its slot is not free before it ends.
+    if (lookUp.waiterCount === 0 && waiting[lookUp.speed].delete(lookUp)) byHost.delete(lookUp.host)
   }
 
   return {
     async lookUp(host, signal) {
       signal.throwIfAborted()
-      const shared = running.get(host) ?? start(host)
+      const shared = join(host)
       shared.waiterCount += 1
       const { promise: aborted, reject } = Promise.withResolvers<never>()
       const onAbort = (): void => reject(signal.reason)
       signal.addEventListener('abort', onAbort)
       try {
-        return await Promise.race([shared.answer, aborted])
+        return await Promise.race([shared.answer.promise, aborted])
       } finally {
         signal.removeEventListener('abort', onAbort)
-        shared.waiterCount -= 1
-        if (shared.waiterCount === 0 && !shared.progress.hasBegun) {
-          running.delete(host)
-          shared.giveUp.abort()
-        }
+        leave(shared)
       }
     },
   }
+}
+
+function first(lookUps: ReadonlySet<LookUp>): LookUp | undefined {
+  const [lookUp] = lookUps
+  return lookUp
+}
+
+function watchByTimer(onSlow: () => void): () => void {
+  const timer = setTimeout(onSlow, slowMs)
+  timer.unref()
+  return () => clearTimeout(timer)
 }

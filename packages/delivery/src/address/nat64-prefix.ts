@@ -1,5 +1,6 @@
 import { InvalidInputError } from '@posthorn/core'
 import type { Embedding } from './embedded-ipv4.ts'
+import { describeHostBits, hasHostBits } from './host-bits.ts'
 import { parseIpRange } from './ip-address.ts'
 
 /** Where the IPv4 address stands under a prefix of each length; byte 8 is never part of it. Source: RFC 6052, section 2.2. */
@@ -25,6 +26,13 @@ export function parseNat64Prefix(text: unknown, field: string): Embedding {
       code: 'option.invalid',
       field,
       message: `Expected \`${field}\` to be an IPv6 prefix of the length ${lengths}, got ${JSON.stringify(text)}.`,
+    })
+  }
+  if (hasHostBits(range)) {
+    throw new InvalidInputError({
+      code: 'option.invalid',
+      field,
+      message: describeHostBits(field, range),
     })
   }
   return { form: `NAT64 under ${String(text)} (RFC 6052)`, range, positions, isWhole: true, mask: 0 }

@@ -14,22 +14,15 @@ export interface Answer {
 export type Exchange =
   /** A status arrived. `isWhole`: so did the end of the answer. */
   | { readonly kind: 'answered'; readonly answer: Answer; readonly isWhole: boolean }
-  /** More interim answers came than anybody needs. */
-  | { readonly kind: 'flooded'; readonly status: number }
   /** The connection failed before a status arrived. */
   | {
       readonly kind: 'failed'
       readonly error: Error
       /** Whether some of an answer had come. */
       readonly hasBegun: boolean
-      /** The last interim status that had come. */
-      readonly interimStatus: number | null
     }
   /** The attempt was cut off before a status arrived. */
   | { readonly kind: 'cut-off' }
-
-/** Interim answers (103 and the like) before the real one. Source: our own; servers send one or two. */
-const maxInterimCount = 16
 
 /**
  * Reads one answer, up to a bound: the handler that undici calls. A status decides; whatever happens to the answer after it
@@ -42,8 +35,6 @@ export class AnswerReader implements Dispatcher.DispatchHandler {
   #readBytes = 0
   #head: Omit<Answer, 'body'> | null = null
   #firstByteAt: number | null = null
-  #interimCount = 0
-  #interimStatus: number | null = null
 
   /** @param onEnd called once or more; only the first call counts */
   constructor(maxAnswerBytes: number, onEnd: (exchange: Exchange) => void) {
@@ -67,17 +58,13 @@ export class AnswerReader implements Dispatcher.DispatchHandler {
     status: number,
     headers: Readonly<Record<string, string | string[] | undefined>>,
   ): void {
-    if (status < 100 || status >= 200) {
-      this.#head = {
-        status,
-        retryAfter: toFirst(headers['retry-after']),
-        location: status < 400 && status >= 300 ? toFirst(headers.location) : undefined,
-      }
-      return
+    // Interim answers are passed over; their statuses are told by the connection, as they came.
+    if (status >= 100 && status < 200) return
+    this.#head = {
+      status,
+      retryAfter: toFirst(headers['retry-after']),
+      location: status < 400 && status >= 300 ? toFirst(headers.location) : undefined,
     }
-    this.#interimStatus = status
-    this.#interimCount += 1
-    if (this.#interimCount > maxInterimCount) this.#onEnd({ kind: 'flooded', status })
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -93,8 +80,7 @@ export class AnswerReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: unknown, error: Error): void {
-    const [hasBegun, interimStatus] = [this.#firstByteAt !== null, this.#interimStatus]
-    this.#end(false, { kind: 'failed', error, hasBegun, interimStatus })
+    this.#end(false, { kind: 'failed', error, hasBegun: this.#firstByteAt !== null })
   }
 
   /** Ends with what was read so far. */

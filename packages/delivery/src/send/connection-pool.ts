@@ -32,13 +32,19 @@ export interface ConnectionPoolOptions {
   readonly network: Network
   /** Told of each name that was found. */
   readonly outage: LookUpOutage
+  /** Bytes of an answer's body that are read. */
+  readonly maxAnswerBytes: number
   /** How long after it was opened a socket may begin another request. */
   readonly maxSocketAgeMs: number
+  readonly maxQuietMs: number
   readonly kept: KeptConnectionsLimits
 }
 
+/** Bytes of an answer beside those of its body: interim answers, head, chunks, trailers. Source: our own, four times the headers. */
+const maxFramingBytes = 65_536
+
 export function createConnectionPool(options: ConnectionPoolOptions): ConnectionPool {
-  const { policy, resolver, network, outage, maxSocketAgeMs } = options
+  const { policy, resolver, network, outage, maxAnswerBytes, maxSocketAgeMs, maxQuietMs } = options
   const kept = createKeptConnections(options.kept)
   const secureContexts = createSecureContexts(network.trust)
   const route = toRoute(options, () => toSecurity({ verifiesCertificates: true }))
@@ -60,6 +66,8 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       localAddresses: network.localAddresses,
       security: () => toSecurity(profile),
       lookUp: (signal) => lookUpTarget(policy, resolver, target, signal, onFound),
+      maxReceivedBytes: maxFramingBytes + maxAnswerBytes,
+      maxQuietMs,
       onClosed: (connection) => kept.remove(connection),
     })
   }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { Client } from 'undici'
+import { type AnswerWatch, watchAnswers } from './answer-watch.ts'
 import { type DialOptions, dial } from './dial.ts'
 import type { ExchangePhase } from './exchange-phase.ts'
 import { createPhaseTimes, type PhaseTimes } from './phase-times.ts'
@@ -21,8 +22,8 @@ export interface Connection {
   readonly isUsed: boolean
   /** Whether the socket stands, so that another request may follow. */
   readonly isOpen: boolean
-  /** Whether the receiver ended the connection. */
-  readonly isClosedByPeer: boolean
+  /** The status of the last interim answer to the request it carries; null if none came. */
+  readonly interimStatus: number | null
   /** What went wrong with the socket first; undici tells of the last. */
   readonly socketError: Error | null
   /** When the socket stood, on the monotonic clock; null before. */
@@ -40,6 +41,10 @@ export interface ConnectionOptions extends Omit<DialOptions, 'onPhase'> {
   readonly key: string
   /** Whether the host is a name that is looked up here. */
   readonly hasLookUp: boolean
+  /** Bytes of one answer that are read, with all that stands around its body. */
+  readonly maxReceivedBytes: number
+  /** What a receiver may raise the time to after which a quiet socket closes, in ms from 1 up. */
+  readonly maxQuietMs: number
   /** Called when the socket closed. */
   readonly onClosed: (connection: Connection) => void
 }
@@ -48,10 +53,7 @@ export interface ConnectionOptions extends Omit<DialOptions, 'onPhase'> {
 const maxHeaderBytes = 16_384
 
 /** A quiet socket closes after this, unless the receiver named another time. Source: undici's default. */
-const keepAliveMs = 4_000
-
-/** What a receiver may raise that to. */
-const maxKeepAliveMs = 60_000
+const quietMs = 4_000
 
 /** Sockets opened for one request: the first, and one more if that closed before the request could be written. */
 const maxOpenCount = 2
@@ -61,13 +63,14 @@ class UnaskedAnswerError extends Error {
   readonly code = 'ANSWER_UNASKED'
 }
 
-export function createConnection({ key, hasLookUp, onClosed, ...target }: ConnectionOptions): Connection {
+export function createConnection(options: ConnectionOptions): Connection {
+  const { key, hasLookUp, maxReceivedBytes, maxQuietMs, onClosed, ...target } = options
   const ending = new AbortController()
   let socket: Socket | null = null
+  let watch: AnswerWatch | null = null
   let phase: ExchangePhase = 'look-up'
   let openedAt: number | null = null
   let isUsed = false
-  let isClosedByPeer = false
   let socketError: Error | null = null
   let openCount = 0
   let times = createPhaseTimes(hasLookUp)
@@ -79,19 +82,16 @@ export function createConnection({ key, hasLookUp, onClosed, ...target }: Connec
     if (openCount === maxOpenCount) throw new UnaskedAnswerError()
     openCount += 1
     isUsed = false
-    isClosedByPeer = false
     times = createPhaseTimes(hasLookUp)
     const onPhase = (next: ExchangePhase): void => {
       phase = next
       times.begin(next)
     }
     const opened = await dial({ ...target, onPhase }, ending.signal)
-    opened.once('end', () => {
-      isClosedByPeer = true
-    })
     opened.once('error', (error) => {
       socketError = error
     })
+    watch = watchAnswers(opened, maxReceivedBytes)
     openedAt = times.lastAt
     socket = opened
     return opened
@@ -107,8 +107,8 @@ export function createConnection({ key, hasLookUp, onClosed, ...target }: Connec
     allowH2: false,
     pipelining: 1,
     maxHeaderSize: maxHeaderBytes,
-    keepAliveTimeout: keepAliveMs,
-    keepAliveMaxTimeout: maxKeepAliveMs,
+    keepAliveTimeout: Math.min(quietMs, maxQuietMs),
+    keepAliveMaxTimeout: maxQuietMs,
     // The deadline of the attempt covers every phase.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -126,8 +126,8 @@ export function createConnection({ key, hasLookUp, onClosed, ...target }: Connec
     get isOpen() {
       return socket !== null && phase === 'exchange' && !socket.destroyed && !client.destroyed
     },
-    get isClosedByPeer() {
-      return isClosedByPeer
+    get interimStatus() {
+      return watch?.interimStatus ?? null
     },
     get socketError() {
       return socketError
@@ -141,6 +141,7 @@ export function createConnection({ key, hasLookUp, onClosed, ...target }: Connec
     markUsed() {
       isUsed = true
       openCount = 0
+      watch?.restart()
     },
     destroy() {
       ending.abort()

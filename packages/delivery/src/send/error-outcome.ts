@@ -81,6 +81,9 @@ const phaseWords: Readonly<Record<ExchangePhase, WordTable>> = {
     UND_ERR_HEADERS_OVERFLOW: 'answer.too-large',
     UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'answer.malformed',
     ANSWER_UNASKED: 'answer.malformed',
+    ANSWER_NOT_HTTP: 'answer.malformed',
+    ANSWER_TOO_LARGE: 'answer.too-large',
+    ANSWER_INTERIM: 'http.1xx',
   },
 }
 

@@ -11,8 +11,8 @@ import { toStatusWord } from './status-outcome.ts'
 export interface ExchangeFacts {
   readonly url: URL
   readonly phase: ExchangePhase
-  /** Whether the receiver was the one who ended the connection. */
-  readonly isClosedByPeer: boolean
+  /** The status of the last interim answer; null if none came. */
+  readonly interimStatus: number | null
   /** What went wrong with the socket first, if anything did. */
   readonly socketError: Error | null
   /** Why the exchange was cut off, if it was. */
@@ -29,28 +29,20 @@ export function toExchangeOutcome(exchange: Exchange, facts: ExchangeFacts): Att
       const detail = describeRedirect(status, location, facts.url)
       return toAnswered(status, parseRetryAfter(status, retryAfter, facts.now), detail)
     }
-    case 'flooded':
-      return toAnswered(exchange.status, null)
     case 'cut-off':
       return facts.cutoffCause === 'stopped'
         ? { kind: 'stopped', word: 'stopped', detail: null }
         : toDeadlineOutcome(facts.phase)
     case 'failed':
-      return toFailed(exchange, facts)
+      return toFailed(exchange.error, facts)
   }
 }
 
-function toFailed(
-  { error, hasBegun, interimStatus }: Extract<Exchange, { kind: 'failed' }>,
-  { phase, isClosedByPeer, socketError }: ExchangeFacts,
-): AttemptOutcome {
+function toFailed(error: Error, { phase, interimStatus, socketError }: ExchangeFacts): AttemptOutcome {
   // Such as the alert with which a receiver refuses a certificate, before it closes the connection.
   const outcome = toErrorOutcome(phase === 'exchange' ? (socketError ?? error) : error, phase)
-  if (outcome.word !== 'answer.closed') return outcome
-  if (interimStatus !== null) return toAnswered(interimStatus, null)
-  // undici ends a connection by itself, and hides the status, after `100 Continue` and after `101 Switching Protocols`.
-  const isRefusedInterim = hasBegun && !isClosedByPeer && 'code' in error && error.code === 'UND_ERR_SOCKET'
-  return isRefusedInterim ? { kind: 'unanswered', word: 'http.1xx', detail: outcome.detail } : outcome
+  const isAll = outcome.word === 'http.1xx' || outcome.word === 'answer.closed'
+  return isAll && interimStatus !== null ? toAnswered(interimStatus, null) : outcome
 }
 
 function toAnswered(

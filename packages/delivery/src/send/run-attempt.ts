@@ -95,12 +95,12 @@ async function tryOnce(
   const connection = isFresh ? pool.open(url, profile) : pool.take(url, profile)
   const timed = await exchange(connection, request, maxAnswerBytes, cutoff)
   const { result } = timed
-  const { phase, isClosedByPeer, socketError } = connection
+  const { phase, interimStatus, socketError } = connection
   const phases = toPhases(connection, timed)
   const plain = toExchangeOutcome(result, {
     url,
     phase,
-    isClosedByPeer,
+    interimStatus,
     socketError,
     cutoffCause: cutoff.cause,
     now: clock.now(),

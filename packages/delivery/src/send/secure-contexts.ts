@@ -32,14 +32,13 @@ export function createSecureContexts(trust: Trust): SecureContexts {
 }
 
 function toContextOptions(
-  { authorities = [], client }: SecurityProfile,
-  { authorities: common, minVersion }: Trust,
+  { client }: SecurityProfile,
+  { authorities, minVersion }: Trust,
 ): SecureContextOptions {
-  const own = [...common, ...authorities]
   return {
     minVersion,
     // `ca` replaces the authorities of Node, so they are named again.
-    ...(own.length === 0 ? {} : { ca: [...getCACertificates('default'), ...own] }),
+    ...(authorities.length === 0 ? {} : { ca: [...getCACertificates('default'), ...authorities] }),
     ...(client === undefined ? {} : { cert: client.certificate, key: client.key }),
   }
 }

@@ -23,6 +23,8 @@ export interface SenderOptions {
   readonly maxExcerptLength?: number
   /** How long after it was opened a socket may begin another attempt, in ms from 0 up. @default 300_000 */
   readonly maxSocketAgeMs?: number
+  /** What a receiver may raise the time to after which a quiet connection is ended, in ms from 1 up. @default 60_000 */
+  readonly maxQuietMs?: number
   /**
    * Quiet connections kept to one origin, from 0 up. How many are busy at a time is up to whoever calls `send`.
    * @default 10
@@ -42,6 +44,7 @@ const defaultSenderOptions: Omit<ResolvedSenderOptions, 'policy'> = {
   maxAnswerBytes: 16_384,
   maxExcerptLength: 1_024,
   maxSocketAgeMs: 300_000,
+  maxQuietMs: 60_000,
   connectionsPerOrigin: 10,
   maxKeptConnections: 256,
 }
@@ -59,5 +62,6 @@ const countNames = [
 export function resolveSenderOptions(options: SenderOptions): ResolvedSenderOptions {
   const resolved = { ...defaultSenderOptions, ...options }
   for (const name of countNames) parseInteger(name, resolved[name], { min: 0, max: Number.MAX_SAFE_INTEGER })
+  parseInteger('maxQuietMs', resolved.maxQuietMs, { min: 1, max: Number.MAX_SAFE_INTEGER })
   return resolved
 }

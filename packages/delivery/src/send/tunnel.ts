@@ -8,7 +8,7 @@ export interface TunnelEnd {
   readonly port: number
 }
 
-/** The longest head of an answer to `CONNECT`. Source: the default of Node's own parser. */
+/** Bytes of an answer to `CONNECT`, with the interim ones before it. Source: the default of Node's own parser for a head. */
 const maxHeadBytes = 16_384
 
 const headEnd = Buffer.from('\r\n\r\n')
@@ -35,15 +35,23 @@ export function openTunnel(
 function readAnswer(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
     let head = Buffer.alloc(0)
+    let byteCount = 0
 
     function onReadable(): void {
       for (let chunk: unknown = socket.read(); chunk !== null; chunk = socket.read()) {
         if (!Buffer.isBuffer(chunk)) break
         head = Buffer.concat([head, chunk])
+        byteCount += chunk.length
       }
-      const end = head.indexOf(headEnd)
-      if (end >= 0) finish(parseStatus(head), head.subarray(end + headEnd.length))
-      else if (head.length > maxHeadBytes) fail()
+      for (let end = head.indexOf(headEnd); end >= 0; end = head.indexOf(headEnd)) {
+        const status = parseStatus(head)
+        head = head.subarray(end + headEnd.length)
+        if (!isInterim(status)) {
+          finish(status, head)
+          return
+        }
+      }
+      if (byteCount > maxHeadBytes) fail()
     }
 
     function finish(status: number | null, rest: Buffer): void {
@@ -76,6 +84,11 @@ function readAnswer(socket: Socket): Promise<void> {
     socket.on('close', onEnd)
     socket.on('error', fail)
   })
+}
+
+/** Whether another answer follows. Nobody asked for the protocol that 101 switches to. */
+function isInterim(status: number | null): boolean {
+  return status !== null && status < 200 && status !== 101
 }
 
 function parseStatus(head: Buffer): number | null {

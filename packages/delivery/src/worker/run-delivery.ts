@@ -182,6 +182,7 @@ async function send<Transaction>(
     const { answerExcerpt } = record
     return {
       ...record,
+      outcome: withoutSecrets(record.outcome, prepared.listSecrets),
       requestHeaders: prepared.shownHeaders,
       // Receivers repeat what they were sent: a page for a path that is not there, a service that echoes headers.
       answerExcerpt:
@@ -190,6 +191,12 @@ async function send<Transaction>(
           : answerExcerpt,
     }
   })
+}
+
+/** A redirect may lead to what the receiver was sent, as the name of a host. */
+function withoutSecrets(outcome: AttemptOutcome, listSecrets: () => readonly string[]): AttemptOutcome {
+  if (outcome.kind !== 'answered' || outcome.detail === null) return outcome
+  return { ...outcome, detail: redact(outcome.detail, listSecrets()) }
 }
 
 function notSent(outcome: AttemptOutcome): AttemptRecord {

@@ -1,21 +1,62 @@
-import { expect, test } from 'vitest'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
 import { createLookUpQueue } from '../../src/address/look-up-queue.ts'
 import type { ResolvedAddress } from '../../src/address/resolver.ts'
-import { createSignal } from '../../src/timing/signal.ts'
 
 const found: readonly ResolvedAddress[] = [{ address: '127.0.0.1', family: 4 }]
 const patient = new AbortController().signal
 
-/** Look-ups that end when they are told to; those of names beginning with "quick" end at once. */
-function createScriptedLookUps(slowMs?: number) {
+/**
+ * Look-ups that end when they are told to, and are slow when they are told to; those of names beginning with "quick" end at once,
+ * until they are stopped.
+ * @param isTimed whether they are slow when the time for that has passed, instead
+ */
+function createScriptedLookUps(isTimed = false) {
   const asked: string[] = []
+  const watched = new Set<() => void>()
   const answers = new Map<string, () => void>()
-  const queue = createLookUpQueue((host) => {
+  const stopped = new Set<string>()
+  const counts = { running: 0, most: 0 }
+
+  async function ask(host: string): Promise<readonly ResolvedAddress[]> {
     asked.push(host)
-    if (host.startsWith('quick')) return Promise.resolve(found)
-    return new Promise((resolve) => answers.set(host, () => resolve(found)))
-  }, slowMs)
-  return { asked, queue, answer: (host: string) => answers.get(host)?.() }
+    counts.running += 1
+    counts.most = Math.max(counts.most, counts.running)
+    if (!host.startsWith('quick') || stopped.has(host)) {
+      await new Promise<void>((resolve) => answers.set(host, resolve))
+    }
+    counts.running -= 1
+    return found
+  }
+
+  const watch = (onSlow: () => void): (() => void) => {
+    watched.add(onSlow)
+    return () => void watched.delete(onSlow)
+  }
+  const queue = isTimed ? createLookUpQueue(ask) : createLookUpQueue(ask, watch)
+
+  /** The time of all that are running is over within which a look-up is quick. */
+  const letTimePass = (): void => {
+    for (const onSlow of watched) onSlow()
+  }
+
+  const answer = (host: string): Promise<void> => {
+    answers.get(host)?.()
+    answers.delete(host)
+    return turn()
+  }
+
+  /** Looks a name up, so that its speed is known. */
+  const learn = async (host: string, speed: 'quick' | 'slow'): Promise<void> => {
+    const looking = queue.lookUp(host, patient)
+    await turn()
+    if (speed === 'slow') letTimePass()
+    await answer(host)
+    await looking
+    asked.length = 0
+  }
+
+  return { asked, counts, queue, letTimePass, answer, learn, stop: (host: string) => void stopped.add(host) }
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
@@ -24,7 +65,7 @@ test('those who ask for the same name at the same time share one look-up', async
   const { asked, queue, answer } = createScriptedLookUps()
   const both = [queue.lookUp('a', patient), queue.lookUp('a', patient)]
   await turn()
-  answer('a')
+  await answer('a')
   expect(await Promise.all(both)).toEqual([found, found])
   expect(asked).toEqual(['a'])
 })
@@ -39,33 +80,171 @@ test('a failure reaches whoever asked, and the next one asks again', async () =>
   await expect(queue.lookUp('a', patient)).resolves.toEqual(found)
 })
 
-test('one look-up runs at a time for names that nobody knows to be slow', async () => {
-  const { asked, queue, answer } = createScriptedLookUps()
-  const all = ['a', 'b'].map((host) => queue.lookUp(host, patient))
-  await turn()
-  expect(asked).toEqual(['a'])
-  answer('a')
-  await turn()
-  answer('b')
-  await Promise.all(all)
+test('a look-up that throws before it begins is a failure, and frees its slot', async () => {
+  const queue = createLookUpQueue((host) => {
+    if (host.startsWith('bad')) throw new Error('not a name')
+    return Promise.resolve(found)
+  })
+  for (const host of ['bad 1', 'bad 2', 'bad 3']) {
+    await expect(queue.lookUp(host, patient)).rejects.toThrow('not a name')
+  }
+  await expect(queue.lookUp('a', patient)).resolves.toEqual(found)
+})
+
+describe('of names that nobody knows', () => {
+  test('two are asked for at a time as long as no name is known to be quick', async () => {
+    const { asked, queue, answer } = createScriptedLookUps()
+    const all = ['a', 'b', 'c'].map((host) => queue.lookUp(host, patient))
+    await turn()
+    expect(asked).toEqual(['a', 'b'])
+    await answer('b')
+    expect(asked).toEqual(['a', 'b'])
+    await answer('a')
+    expect(asked).toEqual(['a', 'b', 'c'])
+    await answer('c')
+    await Promise.all(all)
+  })
+
+  test('one is asked for at a time once another name was found quickly', async () => {
+    const { asked, queue, answer, learn } = createScriptedLookUps()
+    await learn('quick', 'quick')
+    const all = ['a', 'b'].map((host) => queue.lookUp(host, patient))
+    await turn()
+    expect(asked).toEqual(['a'])
+    await answer('a')
+    expect(asked).toEqual(['a', 'b'])
+    await answer('b')
+    await Promise.all(all)
+  })
+
+  test('twenty that hang keep no name waiting that is known to be quick', async () => {
+    const { asked, queue, counts, learn, letTimePass } = createScriptedLookUps()
+    await learn('quick', 'quick')
+    for (let index = 0; index < 20; index += 1) void queue.lookUp(`hanging-${index}`, patient)
+    await turn()
+    await expect(queue.lookUp('quick', patient)).resolves.toEqual(found)
+    letTimePass()
+    await expect(queue.lookUp('quick', patient)).resolves.toEqual(found)
+    expect(asked).toEqual(['hanging-0', 'quick', 'quick'])
+    expect(counts.most).toBe(2)
+  })
+
+  test('those known to be slow and those not known take turns', async () => {
+    const { asked, queue, answer, learn } = createScriptedLookUps()
+    for (const host of ['slow-1', 'slow-2']) await learn(host, 'slow')
+    await learn('quick', 'quick')
+    const hosts = ['new-0', 'slow-1', 'slow-2', 'new-1', 'new-2']
+    const all = hosts.map((host) => queue.lookUp(host, patient))
+    await turn()
+    for (let count = 0; count < hosts.length; count += 1) await answer(asked.at(-1) ?? '')
+    await Promise.all(all)
+    expect(asked).toEqual(['new-0', 'slow-1', 'new-1', 'slow-2', 'new-2'])
+  })
+
+  test('one goes before those that are quick, or they could keep it out for ever', async () => {
+    const { asked, queue, answer, learn, stop } = createScriptedLookUps()
+    const quick = ['quick-1', 'quick-2', 'quick-3', 'quick-4']
+    for (const host of quick) {
+      await learn(host, 'quick')
+      stop(host)
+    }
+    const all = [...quick, 'a'].map((host) => queue.lookUp(host, patient))
+    await turn()
+    expect(asked).toEqual(['quick-1', 'quick-2'])
+    await answer('quick-1')
+    expect(asked).toEqual(['quick-1', 'quick-2', 'a'])
+    await answer('a')
+    for (const host of quick) await answer(host)
+    for (const host of quick) await answer(host)
+    await Promise.all(all)
+  })
+})
+
+describe('a name', () => {
+  test('that is known to be slow holds up no other, even alone', async () => {
+    const { asked, queue, answer, learn } = createScriptedLookUps()
+    for (const host of ['slow-1', 'slow-2']) await learn(host, 'slow')
+    const all = ['slow-1', 'slow-2', 'a'].map((host) => queue.lookUp(host, patient))
+    await turn()
+    expect(asked).toEqual(['slow-1', 'a'])
+    await answer('a')
+    await answer('slow-1')
+    await answer('slow-2')
+    await Promise.all(all)
+  })
+
+  test('that was quick and hangs counts as slow from when that shows', async () => {
+    const { asked, queue, answer, learn, letTimePass, stop } = createScriptedLookUps()
+    for (const host of ['quick-1', 'quick-2']) await learn(host, 'quick')
+    stop('quick-1')
+    const hanging = queue.lookUp('quick-1', patient)
+    await turn()
+    letTimePass()
+    const other = queue.lookUp('a', patient)
+    await expect(queue.lookUp('quick-2', patient)).resolves.toEqual(found)
+    expect(asked).toEqual(['quick-1', 'quick-2'])
+    await answer('quick-1')
+    await hanging
+    expect(asked).toEqual(['quick-1', 'quick-2', 'a'])
+    await answer('a')
+    await other
+  })
+
+  test('that was slow is quick again once it was found quickly', async () => {
+    const { asked, queue, answer, learn } = createScriptedLookUps()
+    await learn('a', 'slow')
+    await learn('a', 'quick')
+    const all = ['new-1', 'a'].map((host) => queue.lookUp(host, patient))
+    await turn()
+    expect(asked).toEqual(['new-1', 'a'])
+    await answer('a')
+    await answer('new-1')
+    await Promise.all(all)
+  })
+})
+
+test('time alone makes a look-up slow', async () => {
+  const { asked, queue, answer, learn, stop } = createScriptedLookUps(true)
+  await learn('quick', 'quick')
+  stop('quick')
+  const hanging = queue.lookUp('quick', patient)
+  let count = 0
+  // While it counts as quick, there is a slot for another name.
+  await expect
+    .poll(
+      async () => {
+        count += 1
+        void queue.lookUp(`new-${count}`, patient)
+        await turn()
+        const hasBegun = asked.includes(`new-${count}`)
+        await answer(`new-${count}`)
+        return hasBegun
+      },
+      { timeout: 4_000 },
+    )
+    .toBe(false)
+  await answer('quick')
+  await hanging
 })
 
 test('a look-up that nobody waits for any longer never begins', async () => {
-  const { asked, queue, answer } = createScriptedLookUps()
+  const { asked, queue, answer, learn } = createScriptedLookUps()
+  await learn('quick', 'quick')
   const first = queue.lookUp('a', patient)
   const controller = new AbortController()
   const abandoned = queue.lookUp('b', controller.signal)
   controller.abort(new Error('too late'))
   await expect(abandoned).rejects.toThrow('too late')
   await turn()
-  answer('a')
+  await answer('a')
   await first
   await queue.lookUp('quick', patient)
   expect(asked).toEqual(['a', 'quick'])
 })
 
 test('a look-up that runs keeps its slot when its last waiter leaves, and is shared by the next', async () => {
-  const { asked, queue, answer } = createScriptedLookUps()
+  const { asked, queue, answer, learn } = createScriptedLookUps()
+  await learn('quick', 'quick')
   const controller = new AbortController()
   const left = queue.lookUp('a', controller.signal)
   await turn()
@@ -75,39 +254,33 @@ test('a look-up that runs keeps its slot when its last waiter leaves, and is sha
   const again = queue.lookUp('a', patient)
   await turn()
   expect(asked).toEqual(['a'])
-  answer('a')
+  await answer('a')
   await again
-  await turn()
-  answer('b')
+  await answer('b')
   await other
   expect(asked).toEqual(['a', 'b'])
 })
 
-test('a name known to be slow holds up nobody else', async () => {
-  const { asked, queue, answer } = createScriptedLookUps(5)
-  const slow = queue.lookUp('slow', patient)
-  await turn()
-  await createSignal(true).wait(10)
-  answer('slow')
-  await slow
-  const again = queue.lookUp('slow', patient)
-  await turn()
-  await expect(queue.lookUp('quick', patient)).resolves.toEqual(found)
-  expect(asked).toEqual(['slow', 'slow', 'quick'])
-  answer('slow')
-  await again
-})
-
-test('a name that answered quickly before goes first', async () => {
-  const { asked, queue, answer } = createScriptedLookUps()
-  await queue.lookUp('quick', patient)
-  const waiting = ['a', 'b'].map((host) => queue.lookUp(host, patient))
-  const known = queue.lookUp('quick', patient)
-  await turn()
-  answer('a')
-  await known
-  expect(asked.slice(0, 3)).toEqual(['quick', 'a', 'quick'])
-  await turn()
-  answer('b')
-  await Promise.all(waiting)
+test('whatever is asked for and answered in whatever order, two run at most and every one is answered', async () => {
+  const hosts = fc.constantFrom('a', 'b', 'c', 'd', 'quick-1', 'quick-2')
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(hosts, fc.boolean(), hosts), { maxLength: 20 }), async (steps) => {
+      const { asked, queue, counts, answer } = createScriptedLookUps()
+      const all: Promise<unknown>[] = []
+      for (const [host, isPatient, ended] of steps) {
+        const controller = new AbortController()
+        const looking = queue.lookUp(host, controller.signal)
+        all.push(looking.catch(() => {}))
+        if (!isPatient) controller.abort()
+        await answer(ended)
+      }
+      const hanging = ['a', 'b', 'c', 'd']
+      for (let round = 0; round < 5; round += 1) for (const host of hanging) await answer(host)
+      await Promise.all(all)
+      expect(counts.most).toBeLessThanOrEqual(2)
+      expect(counts.running).toBe(0)
+      expect(asked.length).toBeLessThanOrEqual(steps.length)
+    }),
+    { numRuns: 50 },
+  )
 })

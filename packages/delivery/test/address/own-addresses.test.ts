@@ -4,7 +4,7 @@ import { createAddressPolicy } from '../../src/address/address-policy.ts'
 import { parseIpAddress } from '../../src/address/ip-address.ts'
 import { createOwnAddresses } from '../../src/address/own-addresses.ts'
 
-const ours = new Set(['8.8.4.4', '2001:4860:4860::8844'])
+const ours = new Set(['8.8.4.4', '2001:4860:4860::8844', '2002:909:909::1', '64:ff9b::101:101'])
 const isOwn = (address: { toString(): string }): boolean => ours.has(address.toString())
 
 test.for<[string, string]>([
@@ -13,6 +13,12 @@ test.for<[string, string]>([
   ['2001:4860:4860::8844', 'refused'],
   ['::ffff:8.8.4.4', 'refused'],
   ['64:ff9b::8.8.4.4', 'refused'],
+  ['2002:808:404::7', 'refused'],
+  // An interface may have such an address itself.
+  ['2002:909:909::1', 'refused'],
+  ['64:ff9b::1.1.1.1', 'refused'],
+  ['2002:909:909::2', 'allowed'],
+  ['9.9.9.9', 'allowed'],
 ])('where 8.8.4.4 is an address of this machine, %s is %s', ([address, kind]) => {
   const policy = createAddressPolicy({}, isOwn)
   expect(policy.judgeAddress(address, { host: 'receiver.example', port: 443 })).toMatchObject({ kind })

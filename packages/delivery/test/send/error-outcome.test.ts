@@ -37,6 +37,12 @@ describe('an error code', () => {
     ['exchange', 'UND_ERR_HEADERS_OVERFLOW', 'unanswered', 'answer.too-large'],
     ['exchange', 'HPE_INVALID_CONSTANT', 'unanswered', 'answer.malformed'],
     ['exchange', 'ESOMETHING', 'unanswered', 'network.failed'],
+    // On the way to an https proxy these are the proxy's.
+    ['proxy', 'ERR_SSL_WRONG_VERSION_NUMBER', 'own-fault', 'local.proxy'],
+    ['proxy', 'ERR_TLS_CERT_ALTNAME_INVALID', 'own-fault', 'local.proxy'],
+    ['proxy', 'HPE_INVALID_CONSTANT', 'own-fault', 'local.proxy'],
+    ['proxy', 'CERT_HAS_EXPIRED', 'own-fault', 'local.proxy'],
+    ['proxy', 'ECONNREFUSED', 'own-fault', 'local.proxy'],
     ['look-up', 'UND_ERR_INVALID_ARG', 'own-fault', 'local.failed'],
     ['exchange', 'constructor', 'unanswered', 'network.failed'],
   ])('in phase %s, %s is %s %s', ([phase, code, kind, word]) => {

@@ -20,6 +20,8 @@ export interface ProxyFixtureOptions {
   readonly certificate?: Certificate
   /** What it says to `CONNECT`, on the wire, in place of a tunnel; null is silence. @default a tunnel */
   readonly answer?: string | null
+  /** Bytes before the head of the answer to a tunnel, in the same write. */
+  readonly interim?: string
   /** Bytes that follow the head of the answer in the same write. */
   readonly pushed?: string
 }
@@ -28,6 +30,7 @@ export interface ProxyFixtureOptions {
 export async function openProxy({
   certificate,
   answer,
+  interim = '',
   pushed = '',
 }: ProxyFixtureOptions = {}): Promise<ProxyFixture> {
   const asked: string[] = []
@@ -57,7 +60,7 @@ export async function openProxy({
     })
     client.once('close', () => target.destroy())
     target.once('connect', () => {
-      client.write(`HTTP/1.1 200 Connection established\r\nX-Proxy: test\r\n\r\n${pushed}`)
+      client.write(`${interim}HTTP/1.1 200 Connection established\r\nX-Proxy: test\r\n\r\n${pushed}`)
       client.pipe(target).pipe(client)
     })
   })

@@ -11,7 +11,7 @@ import {
   reset,
 } from '@posthorn/test-kit/receiver-answer'
 import { describe, expect, test } from 'vitest'
-import { openSender, requestTo } from './sender-fixture.ts'
+import { answerAllWith, openSender, requestTo } from './sender-fixture.ts'
 
 async function sendTo(answer: Answer, deadlineMs = 10_000) {
   await using receiver = await createReceiver({ answers: () => answer })
@@ -86,14 +86,6 @@ describe('what comes before the answer', () => {
       'answer.malformed',
     ],
     ['headers without end', endlessHeaders, 'answer.too-large'],
-    ['interim answers without end', interimFlood, 'http.1xx'],
-    ['an interim answer and the end', raw('HTTP/1.1 103 Early Hints\r\n\r\n'), 'http.1xx'],
-    ['100 Continue, unasked for', raw('HTTP/1.1 100 Continue\r\n\r\n', 'hang'), 'http.1xx'],
-    [
-      'another protocol to switch to',
-      raw('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n', 'hang'),
-      'http.1xx',
-    ],
   ])('%s', async ([, answer, word]) => {
     const { record } = await sendTo(answer)
     expect(record.outcome.word).toBe(word)
@@ -104,16 +96,58 @@ describe('what comes before the answer', () => {
     ['silence', hang],
     ['headers that drip', drippedHeaders],
     ['an interim answer and silence', raw('HTTP/1.1 102 Processing\r\n\r\n', 'hang')],
+    ['100 Continue and silence', raw('HTTP/1.1 100 Continue\r\n\r\n', 'hang')],
     ['half a status line and silence', raw('HTTP/1.1 20', 'hang')],
   ])('%s lasts no longer than the deadline', async ([, answer]) => {
     const { record } = await sendTo(answer, 200)
     expect(record.outcome).toMatchObject({ kind: 'unanswered', word: 'timeout.total' })
   })
 
-  test('a few interim answers are passed over', async () => {
-    const early = 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'.repeat(3)
-    const { record } = await sendTo(raw(`${early}HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok`))
-    expect(record).toMatchObject({ outcome: { word: 'http.2xx', status: 201 }, answerExcerpt: 'ok' })
+  const upgrade = 'connection: upgrade\r\nupgrade: x\r\n'
+  const created = 'HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok'
+
+  test.for<[string, Answer, number]>([
+    ['interim answers without end', interimFlood, 103],
+    ['17 times 100 Continue', raw('HTTP/1.1 100 Continue\r\n\r\n'.repeat(17), 'hang'), 100],
+    ['an interim answer and the end', raw('HTTP/1.1 103 Early Hints\r\n\r\n'), 103],
+    ['100 Continue and the end', raw('HTTP/1.1 100 Continue\r\n\r\n'), 100],
+    ['100 Continue and a reset', raw('HTTP/1.1 100 Continue\r\n\r\n', 'reset'), 100],
+    ['another protocol to switch to', raw(`HTTP/1.1 101 Switching\r\n${upgrade}\r\n`, 'hang'), 101],
+    ['another protocol that is not named', raw('HTTP/1.1 101 Switching\r\n\r\n', 'hang'), 101],
+    ['another protocol, and an answer', raw(`HTTP/1.1 101 Switching\r\n\r\n${created}`, 'hang'), 101],
+    ['another protocol, and other bytes', raw(`HTTP/1.1 101 Switching\r\n${upgrade}\r\nxxxx`, 'hang'), 101],
+    [
+      'another protocol after an interim answer',
+      raw(`HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 101 Switching\r\n${upgrade}\r\n`, 'hang'),
+      101,
+    ],
+  ])('%s is an interim status and no other', async ([, answer, status]) => {
+    const { record } = await sendTo(answer)
+    expect(record.outcome).toEqual({
+      kind: 'answered',
+      word: 'http.1xx',
+      status,
+      retryAfterMs: null,
+      detail: null,
+    })
+    expect(record.answerExcerpt).toBeNull()
+  })
+
+  test.for([
+    ['103 Early Hints\r\nlink: </a>', 16],
+    ['100 Continue', 1],
+    ['100 Continue\r\ncontent-length: 0', 2],
+    ['100 \r\nx: HTTP/1.1 200 OK', 1],
+    ['199 Mine', 1],
+  ] as const)('%j %i times is passed over', async ([head, count]) => {
+    const interim = `HTTP/1.1 ${head}\r\n\r\n`.repeat(count)
+    const receiver = await answerAllWith(interim + created)
+    const sender = openSender()
+    for (let sent = 0; sent < 2; sent += 1) {
+      const record = await sender.send(requestTo(receiver.url))
+      expect(record).toMatchObject({ outcome: { word: 'http.2xx', status: 201 }, answerExcerpt: 'ok' })
+    }
+    expect(receiver.connectionCount).toBe(1)
   })
 })
 

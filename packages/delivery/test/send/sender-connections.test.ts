@@ -2,6 +2,8 @@ import { getEventListeners } from 'node:events'
 import { createReceiver } from '@posthorn/test-kit/receiver'
 import { accepted, closeWithoutAnswer, hang, reset } from '@posthorn/test-kit/receiver-answer'
 import { describe, expect, test } from 'vitest'
+import { createAddressPolicy } from '../../src/address/address-policy.ts'
+import { resolveSenderOptions } from '../../src/send/sender-options.ts'
 import { countSockets, openSender, requestTo } from './sender-fixture.ts'
 
 test('a request arrives as it was given', async () => {
@@ -85,6 +87,35 @@ describe('a connection', () => {
     await Promise.all(sending)
     const connections = receiver.requests.map(({ connection }) => connection)
     expect(new Set(connections)).toEqual(new Set([1, 2, 3]))
+  })
+
+  /** Asks for more time than any test has. */
+  const keptLong = { kind: 'status', status: 200, headers: { 'keep-alive': 'timeout=600' } } as const
+
+  test('that is too old when its answer has come is ended at once', async () => {
+    await using receiver = await createReceiver({ answers: () => keptLong })
+    await openSender({ maxSocketAgeMs: 0 }).send(requestTo(receiver.url))
+    await receiver.waitForNoConnection()
+  })
+
+  test('that the receiver closes after its answer takes no place of another that is kept', async () => {
+    const closing = { kind: 'status', status: 200, headers: { connection: 'close' } } as const
+    await using kept = await createReceiver({ answers: () => keptLong })
+    await using closed = await createReceiver({ answers: () => closing })
+    const sender = openSender({ maxKeptConnections: 1 })
+    for (const { url } of [kept, closed, kept]) await sender.send(requestTo(url))
+    expect([kept.connectionCount, closed.connectionCount]).toEqual([1, 1])
+  })
+
+  test('is ended when it was quiet for as long as it may be, whatever the receiver asks for', async () => {
+    await using receiver = await createReceiver({ answers: () => keptLong })
+    await openSender({ maxQuietMs: 50 }).send(requestTo(receiver.url))
+    await receiver.waitForNoConnection()
+  })
+
+  test('may be quiet for a minute, unless said otherwise', () => {
+    expect(resolveSenderOptions({ policy: createAddressPolicy() }).maxQuietMs).toBe(60_000)
+    expect(() => resolveSenderOptions({ policy: createAddressPolicy(), maxQuietMs: 0 })).toThrow('maxQuietMs')
   })
 
   test('is not used again after its time', async () => {
@@ -232,6 +263,22 @@ describe('stopping', () => {
     expect(warnings).toEqual([])
     expect(getEventListeners(stop.signal, 'abort')).toEqual([])
   })
+})
+
+test('a connection whose answer comes while the sender closes is not kept', async () => {
+  const gate = Promise.withResolvers<void>()
+  const answer = { kind: 'status', status: 200, headers: { 'keep-alive': 'timeout=600' } } as const
+  await using receiver = await createReceiver({
+    answers: () => ({ kind: 'after', released: gate.promise, answer }),
+  })
+  const sender = openSender()
+  const running = sender.send(requestTo(receiver.url))
+  await receiver.waitForRequests(1)
+  const closed = sender.close()
+  gate.resolve()
+  expect((await running).outcome.word).toBe('http.2xx')
+  await closed
+  await receiver.waitForNoConnection()
 })
 
 test('close ends quiet connections, waits for running attempts, and stops later ones', async () => {

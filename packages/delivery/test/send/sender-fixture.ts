@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { Server, Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { AddressOptions } from '../../src/address/address-options.ts'
 import { createAddressPolicy } from '../../src/address/address-policy.ts'
@@ -61,4 +61,22 @@ export async function listen(server: Server): Promise<number> {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new TypeError('Expected a server on a port.')
   return address.port
+}
+
+/** A server that answers every request with the same bytes, and ends no connection by itself. Requests must come in one piece. */
+export async function answerAllWith(
+  bytes: string,
+): Promise<{ readonly url: string; readonly connectionCount: number }> {
+  const counter = { count: 0 }
+  const server = createServer((socket) => {
+    counter.count += 1
+    socket.on('data', () => socket.write(bytes))
+  })
+  const url = `http://127.0.0.1:${await listen(server)}/`
+  return {
+    url,
+    get connectionCount() {
+      return counter.count
+    },
+  }
 }

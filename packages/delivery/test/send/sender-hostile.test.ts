@@ -1,15 +1,17 @@
 import { createServer } from 'node:net'
 import { gzipSync } from 'node:zlib'
+import { type Certificate, createAuthority } from '@posthorn/test-kit/certificates'
 import { createReceiver } from '@posthorn/test-kit/receiver'
 import type { Answer } from '@posthorn/test-kit/receiver-answer'
 import { describe, expect, test } from 'vitest'
 import { toAnswerExcerpt } from '../../src/send/answer-excerpt.ts'
+import { type Network, resolveNetwork } from '../../src/send/network-options.ts'
 import { describeRedirect } from '../../src/send/redirect-detail.ts'
-import { countSockets, listen, openSender, requestTo } from './sender-fixture.ts'
+import { answerAllWith, countSockets, listen, openSender, requestTo } from './sender-fixture.ts'
 
-async function sendTo(answer: Answer, deadlineMs = 10_000) {
-  await using receiver = await createReceiver({ answers: () => answer })
-  const sender = openSender()
+async function sendTo(answer: Answer, deadlineMs = 10_000, secured?: Secured) {
+  await using receiver = await createReceiver({ answers: () => answer, ...secured?.receiver })
+  const sender = openSender(secured?.sender)
   const record = await sender.send(requestTo(receiver.url, { deadlineMs }))
   await sender.close()
   await receiver.waitForNoConnection()
@@ -17,6 +19,19 @@ async function sendTo(answer: Answer, deadlineMs = 10_000) {
 }
 
 const ok = 'HTTP/1.1 200 OK\r\n'
+const chunked = `${ok}transfer-encoding: chunked\r\n\r\n`
+
+/** A receiver that speaks TLS, and a sender that trusts it. */
+interface Secured {
+  readonly receiver: { readonly certificate: Certificate }
+  readonly sender: { readonly network: Network }
+}
+
+async function secure(): Promise<Secured> {
+  const authority = await createAuthority()
+  const certificate = await authority.issue()
+  return { receiver: { certificate }, sender: { network: resolveNetwork({ tls: { ca: authority.cert } }) } }
+}
 
 function raw(bytes: string | Uint8Array, end: 'hang' | 'close' | 'reset' = 'hang'): Answer {
   return { kind: 'raw', bytes, end }
@@ -36,14 +51,29 @@ describe('before a status is read', () => {
     ['a header of 100 kB', raw(`${ok}a: ${'b'.repeat(100_000)}\r\n\r\n`), 'answer.too-large'],
     ['the name of a header of 100 kB', raw(`${ok}${'b'.repeat(100_000)}: a\r\n\r\n`), 'answer.too-large'],
     ['a header without end', flood(`${ok}a: `, 'b'.repeat(1_000)), 'answer.too-large'],
-    ['a reason without end', flood('HTTP/1.1 200 ', 'b'.repeat(1_000)), 'timeout.total'],
+    ['a reason without end', flood('HTTP/1.1 200 ', 'b'.repeat(1_000)), 'answer.too-large'],
+    ['a reason of 1 MB', raw(`HTTP/1.1 200 ${'b'.repeat(1_000_000)}\r\n\r\n`), 'answer.too-large'],
     ['zeros without end', flood('', '\0'.repeat(1_000)), 'answer.malformed'],
-    ['empty lines without end', flood('', '\r\n'.repeat(1_000)), 'timeout.total'],
+    ['empty lines without end', flood('', '\r\n'.repeat(1_000)), 'answer.too-large'],
+    [
+      'interim answers that are large',
+      flood('', `HTTP/1.1 103 A\r\na: ${'b'.repeat(15_000)}\r\n\r\n`),
+      'answer.too-large',
+    ],
     ['HTTP/2', raw(Buffer.from('000006040000000000000400001000', 'hex')), 'answer.malformed'],
     ['a GOAWAY of HTTP/2', raw(Buffer.from('0000080700000000000000000000000000', 'hex')), 'answer.malformed'],
     ['an alert of TLS', raw(Buffer.from('15030100020228', 'hex')), 'answer.malformed'],
     ['HTTP/0.9', raw('hello', 'close'), 'answer.malformed'],
     ['another protocol of the same form', raw('ICY 200 OK\r\n\r\n'), 'answer.malformed'],
+    ['HTTP/0.9 that says so', raw('HTTP/0.9 200 OK\r\n\r\n', 'close'), 'answer.malformed'],
+    ['HTTP/2 as text', raw('HTTP/2.0 200 OK\r\ncontent-length: 0\r\n\r\n'), 'answer.malformed'],
+    ['RTSP', raw('RTSP/1.0 200 OK\r\ncontent-length: 0\r\n\r\n'), 'answer.malformed'],
+    ['HTTP in small letters', raw('http/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'), 'answer.malformed'],
+    [
+      'another protocol after an interim answer',
+      raw('HTTP/1.1 103 A\r\n\r\nRTSP/1.0 200 OK\r\n\r\n'),
+      'answer.malformed',
+    ],
     ['a request', raw('GET / HTTP/1.1\r\nhost: a\r\n\r\n'), 'answer.malformed'],
     ['a version that does not exist', raw('HTTP/9.9 200 OK\r\n\r\n'), 'answer.malformed'],
     ['a status of two digits', raw('HTTP/1.1 20 OK\r\n\r\n'), 'answer.malformed'],
@@ -80,6 +110,23 @@ describe('before a status is read', () => {
   ])('%s', async ([, answer, word]) => {
     const { outcome, answerExcerpt } = await sendTo(answer, word === 'timeout.total' ? 300 : 10_000)
     expect([outcome.word, answerExcerpt]).toEqual([word, null])
+  })
+
+  test.for<[string, Answer]>([
+    ['empty lines', flood('', '\r\n'.repeat(1_000))],
+    ['a reason', flood('HTTP/1.1 200 ', 'b'.repeat(1_000))],
+  ])('%s without end, over TLS', async ([, answer]) => {
+    const { outcome } = await sendTo(answer, 1_000_000, await secure())
+    expect(outcome).toMatchObject({ kind: 'unanswered', word: 'answer.too-large' })
+  })
+
+  test('what was read of one answer does not count for the next', async () => {
+    const receiver = await answerAllWith(`${ok}content-length: 16000\r\n\r\n${'a'.repeat(16_000)}`)
+    const sender = openSender()
+    for (let count = 0; count < 10; count += 1) {
+      expect((await sender.send(requestTo(receiver.url))).outcome.word).toBe('http.2xx')
+    }
+    expect(receiver.connectionCount).toBe(1)
   })
 
   test.for(['silent', 'reset'] as const)('a connection that is %s', async (onConnection) => {
@@ -128,12 +175,10 @@ describe('before a status is read', () => {
 })
 
 describe('once the status is read, it decides, and the rest is bounded', () => {
-  const chunked = `${ok}transfer-encoding: chunked\r\n\r\n`
   const bomb = gzipSync(Buffer.alloc(5_000_000))
   const nested = gzipSync(gzipSync(bomb))
 
   test.for<[string, Answer]>([
-    ['an extension of a chunk without end', flood(`${chunked}1;a=`, 'b'.repeat(65_536))],
     ['an extension of a chunk of 1 MB', raw(`${chunked}1;a=${'b'.repeat(1_000_000)}\r\nx\r\n0\r\n\r\n`)],
     ['chunks of one byte without end', flood(chunked, '1\r\na\r\n'.repeat(1_000))],
     ['trailers without end', flood(`${chunked}0\r\n`, 'a: b\r\n'.repeat(1_000))],
@@ -175,6 +220,18 @@ describe('once the status is read, it decides, and the rest is bounded', () => {
     expect(answerExcerpt?.length ?? 0).toBeLessThanOrEqual(1_024)
   })
 
+  test.for<[string, Answer]>([
+    ['an extension of a chunk', flood(`${chunked}1;a=`, 'b'.repeat(65_536))],
+    ['zeros of the size of a chunk', flood(chunked, '0'.repeat(65_536))],
+    ['chunks with an extension', flood(chunked, `1;a=${'b'.repeat(1_000)}\r\nx\r\n`)],
+    ['trailers', flood(`${chunked}0\r\n`, 'a: b\r\n'.repeat(1_000))],
+  ])('%s without end are cut long before the deadline, over TLS too', async ([, answer]) => {
+    for (const secured of [undefined, await secure()]) {
+      const { outcome } = await sendTo(answer, 1_000_000, secured)
+      expect(outcome).toMatchObject({ word: 'http.2xx', status: 200 })
+    }
+  })
+
   test('a compressed body is never opened', async () => {
     const { answerExcerpt } = await sendTo(
       { kind: 'status', status: 200, headers: { 'content-encoding': 'gzip' }, body: bomb },
@@ -207,6 +264,21 @@ describe('a redirect', () => {
     expect(detail).toEqual(withHash)
     expect(detail).toContain(`Location ${origin}, `)
     expect(detail).not.toMatch(/planted|\p{Cc}/u)
+  })
+
+  const label = 'a'.repeat(50)
+
+  test.for<[string, string]>([
+    [`https://${label}.${label.slice(2)}/`, `https://${label}.${label.slice(2)}`],
+    [`https://${label}.${label}/`, 'https://(101 characters with hash '],
+    [`${'x'.repeat(12_000)}://${'y'.repeat(3_000)}/`, '(12001 characters with hash '],
+    [`x${'.y'.repeat(3_000)}:z`, '(6002 characters with hash '],
+    [`https://${'b.'.repeat(2_000)}/`, 'https://(4000 characters with hash '],
+  ])('is told in few words, however long its host or scheme is', ([location, origin]) => {
+    const detail = describeRedirect(302, location, base)
+    expect(detail).toEqual(withHash)
+    expect(detail).toContain(`Location ${origin}`)
+    expect(detail?.length).toBeLessThan(200)
   })
 
   test.for<[number, string | undefined, string | null]>([

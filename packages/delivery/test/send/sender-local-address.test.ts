@@ -3,6 +3,7 @@ import { createReceiver } from '@posthorn/test-kit/receiver'
 import { describe, expect, test } from 'vitest'
 import { resolveNetwork } from '../../src/send/network-options.ts'
 import { answerWith } from '../address/fixed-resolver.ts'
+import { openDeafServer } from './deaf-server.ts'
 import { listen, openSender, requestTo } from './sender-fixture.ts'
 
 /** A server that remembers where connections came from, and answers each with a 200. */
@@ -28,6 +29,16 @@ test('if one address does not answer, the next is tried', async () => {
   const network = resolveNetwork({ localAddress: ['127.0.0.5', '::1'] })
   const sender = openSender({ network, resolver: answerWith('::1', '127.0.0.9', '127.0.0.1') })
   expect((await sender.send(requestTo(`http://receiver.example:${port}/`))).outcome.word).toBe('http.2xx')
+  expect(from).toEqual(['127.0.0.5'])
+})
+
+test('an address that never answers is given up for the next, long before the deadline', async () => {
+  const { port, from } = await openServer()
+  await openDeafServer('127.0.0.9', port)
+  const network = resolveNetwork({ localAddress: '127.0.0.5' })
+  const sender = openSender({ network, resolver: answerWith('127.0.0.9', '127.0.0.1') })
+  const request = requestTo(`http://receiver.example:${port}/`, { deadlineMs: 1_000_000 })
+  expect((await sender.send(request)).outcome.word).toBe('http.2xx')
   expect(from).toEqual(['127.0.0.5'])
 })
 

@@ -7,14 +7,13 @@ import { openProxy } from './proxy-fixture.ts'
 import { openSender, requestTo } from './sender-fixture.ts'
 
 const authority = await createAuthority()
-const profile = { verifiesCertificates: true, authorities: [authority.cert] }
 const none = { lookUpMs: null, connectMs: null, tlsMs: null, firstByteMs: null }
 const some = expect.any(Number)
 
 test('a fresh connection has every phase, and a kept one only the wait for the answer', async () => {
   await using receiver = await createReceiver({ certificate: await authority.issue() })
-  const sender = openSender()
-  const request = requestTo(`https://localhost:${receiver.port}/`, { profile })
+  const sender = openSender({ network: resolveNetwork({ tls: { ca: authority.cert } }) })
+  const request = requestTo(`https://localhost:${receiver.port}/`)
   const first = await sender.send(request)
   const second = await sender.send(request)
   expect(first.phases).toEqual({ lookUpMs: some, connectMs: some, tlsMs: some, firstByteMs: some })

@@ -1,3 +1,4 @@
+import { createServer } from 'node:net'
 import { inspect } from 'node:util'
 import { InvalidInputError } from '@posthorn/core'
 import { createAuthority } from '@posthorn/test-kit/certificates'
@@ -7,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { resolveNetwork } from '../../src/send/network-options.ts'
 import { answerWith } from '../address/fixed-resolver.ts'
 import { openProxy } from './proxy-fixture.ts'
-import { countSockets, openSender, requestTo } from './sender-fixture.ts'
+import { countSockets, listen, openSender, requestTo } from './sender-fixture.ts'
 
 const authority = await createAuthority()
 
@@ -53,6 +54,13 @@ test('the certificate of an https proxy is verified, whatever the subscription s
   expect([proxy.asked, receiver.connectionCount]).toEqual([[], 0])
 })
 
+test('an https proxy that speaks no TLS is a fault of our own side, not of the receiver', async () => {
+  const proxy = await openProxy()
+  const request = requestTo('https://receiver.example/')
+  const record = await openSender({ network: through(proxy.port, 'https://') }).send(request)
+  expect(record.outcome).toMatchObject({ kind: 'own-fault', word: 'local.proxy' })
+})
+
 test('the certificate of a receiver behind a proxy is verified', async () => {
   await using receiver = await createReceiver({ certificate: await authority.issue() })
   const proxy = await openProxy()
@@ -73,7 +81,12 @@ test('credentials are sent to the proxy and shown to nobody', async () => {
 
 test('what the policy refuses never reaches the proxy', async () => {
   const proxy = await openProxy()
-  const addresses = { deny: [{ host: '*.evil.example', addresses: ['0.0.0.0/0'] }] }
+  const addresses = {
+    deny: [
+      { host: '*.evil.example', addresses: ['0.0.0.0/0'] },
+      { host: 'evil.example', addresses: ['0.0.0.0/0'] },
+    ],
+  }
   const sender = openSender({ network: through(proxy.port), addresses })
   const sockets = countSockets()
   for (const url of [
@@ -83,6 +96,13 @@ test('what the policy refuses never reaches the proxy', async () => {
     'http://localhost:8080/',
     'http://receiver.example:22/',
     'https://ci.evil.example/',
+    'https://ci.evil.example../',
+    'http://evil.example.../',
+    'http://evil..example/',
+    'http://127.0.0.1../',
+    'http://0x7f.1../',
+    'http://169.254.169.254%2e%2e/',
+    'http://localhost../',
   ]) {
     expect((await sender.send(requestTo(url))).outcome, url).toMatchObject({ word: 'target.blocked' })
   }
@@ -101,7 +121,44 @@ test('behind an exclusive list only names that it lists are asked of the proxy',
   expect(words).toEqual(['http.2xx', 'target.blocked', 'http.2xx'])
 })
 
+test('interim answers of a proxy are passed over', async () => {
+  await using receiver = await createReceiver()
+  const proxy = await openProxy({ interim: 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 A\r\nb: c\r\n\r\n' })
+  const record = await openSender({ network: through(proxy.port) }).send(requestTo(receiver.url))
+  expect(record.outcome.word).toBe('http.2xx')
+})
+
+/** What a proxy says again and again, without end. */
+async function floodAsProxy(head: string, chunk: string): Promise<number> {
+  const server = createServer((socket) => {
+    const pour = (): void => {
+      while (!socket.destroyed && socket.write(chunk));
+    }
+    socket.on('drain', pour)
+    socket.once('data', () => {
+      socket.write(head)
+      pour()
+    })
+  })
+  return listen(server)
+}
+
 describe('a fault of our own side', () => {
+  test.for([
+    ['a header', 'HTTP/1.1 200 OK\r\nx: ', 'a'.repeat(1_000)],
+    ['headers', 'HTTP/1.1 200 OK\r\n', 'x: y\r\n'.repeat(100)],
+    ['interim answers', '', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(100)],
+    ['empty lines', '', '\r\n'.repeat(100)],
+  ] as const)(
+    'is a proxy that answers with %s without end, long before the deadline',
+    async ([, head, chunk]) => {
+      const network = through(await floodAsProxy(head, chunk))
+      const request = requestTo('http://receiver.example/', { deadlineMs: 1_000_000 })
+      const { outcome } = await openSender({ network }).send(request)
+      expect(outcome).toEqual({ kind: 'own-fault', word: 'local.proxy', detail: 'the proxy did not answer' })
+    },
+  )
+
   test.for<[string, string, string]>([
     ['407', 'HTTP/1.1 407 Proxy Authentication Required\r\n\r\n', 'the proxy answered 407'],
     ['500', 'HTTP/1.1 500 Oops\r\n\r\n', 'the proxy answered 500'],
@@ -110,6 +167,8 @@ describe('a fault of our own side', () => {
     ['garbage', 'SSH-2.0-OpenSSH\r\n\r\n', 'the proxy did not answer'],
     ['half an answer', 'HTTP/1.1 200 OK\r\n', 'the proxy did not answer'],
     ['nothing', '', 'the proxy did not answer'],
+    ['an interim answer alone', 'HTTP/1.1 100 Continue\r\n\r\n', 'the proxy did not answer'],
+    ['101', 'HTTP/1.1 101 Switching\r\n\r\n', 'the proxy answered 101'],
     ['a head without end', `HTTP/1.1 200 OK\r\nx: ${'a'.repeat(20_000)}`, 'the proxy did not answer'],
   ])('is a proxy that answers %s', async ([, answer, detail]) => {
     await using receiver = await createReceiver()

@@ -3,21 +3,23 @@ import { createAuthority, createSelfSignedCertificate } from '@posthorn/test-kit
 import { createReceiver } from '@posthorn/test-kit/receiver'
 import { hang } from '@posthorn/test-kit/receiver-answer'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { resolveNetwork } from '../../src/send/network-options.ts'
 import { listen, openSender, requestTo } from './sender-fixture.ts'
 
 const authority = await createAuthority()
-const trusting = { verifiesCertificates: true, authorities: [authority.cert] }
+const network = resolveNetwork({ tls: { ca: authority.cert } })
+const careful = { verifiesCertificates: true }
 const careless = { verifiesCertificates: false }
 
 test('a certificate of a trusted authority is verified, for an address and for a name', async () => {
   await using receiver = await createReceiver({ certificate: await authority.issue() })
-  const sender = openSender()
+  const sender = openSender({ network })
   for (const url of [
     receiver.url,
     `https://localhost:${receiver.port}/`,
     `https://LocalHost.:${receiver.port}/`,
   ]) {
-    const record = await sender.send(requestTo(url, { profile: trusting }))
+    const record = await sender.send(requestTo(url, { profile: careful }))
     expect(record).toMatchObject({ outcome: { word: 'http.2xx' }, certificateVerification: 'verified' })
   }
 })
@@ -30,8 +32,8 @@ describe('a certificate that is', () => {
     ['for another address', { hosts: ['127.0.0.2'] }, 'tls.host-mismatch'],
   ] as const)('%s is refused, unless verification is skipped', async ([, options, word]) => {
     await using receiver = await createReceiver({ certificate: await authority.issue(options) })
-    const sender = openSender()
-    const refused = await sender.send(requestTo(receiver.url, { profile: trusting }))
+    const sender = openSender({ network })
+    const refused = await sender.send(requestTo(receiver.url, { profile: careful }))
     expect(refused).toMatchObject({
       outcome: { kind: 'unanswered', word },
       certificateVerification: 'verified',
@@ -56,8 +58,8 @@ describe('a certificate that is', () => {
 
 test('profiles never share a connection', async () => {
   await using receiver = await createReceiver({ certificate: await authority.issue() })
-  const sender = openSender()
-  for (const profile of [careless, trusting, careless, trusting]) {
+  const sender = openSender({ network })
+  for (const profile of [careless, careful, careless, careful]) {
     await sender.send(requestTo(receiver.url, { profile }))
   }
   expect(receiver.requests.map(({ connection }) => connection)).toEqual([1, 2, 1, 2])
@@ -125,6 +127,8 @@ test('NODE_TLS_REJECT_UNAUTHORIZED does not turn verification off', async () => 
 
 test('the deadline counts over TLS too', async () => {
   await using receiver = await createReceiver({ certificate: await authority.issue(), answers: [hang] })
-  const record = await openSender().send(requestTo(receiver.url, { profile: trusting, deadlineMs: 300 }))
+  const record = await openSender({ network }).send(
+    requestTo(receiver.url, { profile: careful, deadlineMs: 300 }),
+  )
   expect(record.outcome.word).toBe('timeout.total')
 })

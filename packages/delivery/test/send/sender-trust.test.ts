@@ -51,17 +51,6 @@ describe('authorities of the emitter', () => {
     expect(record.outcome.word).toBe('tls.untrusted')
   })
 
-  test('are trusted beside those of a profile', async () => {
-    await using first = await createReceiver({ certificate: await authority.issue() })
-    await using second = await createReceiver({ certificate: await other.issue() })
-    const sender = openSender({ network: trusting })
-    const both = { ...profile, authorities: [other.cert] }
-    for (const { url } of [first, second]) {
-      expect((await sender.send(requestTo(url, { profile: both }))).outcome.word).toBe('http.2xx')
-    }
-    expect((await sender.send(requestTo(second.url))).outcome.word).toBe('tls.untrusted')
-  })
-
   test('do not make an address good that the certificate does not name', async () => {
     await using named = await createReceiver({ certificate: await authority.issue({ hosts: ['127.0.0.1'] }) })
     await using unnamed = await createReceiver({
@@ -164,8 +153,6 @@ describe('a profile', () => {
     const profiles: SecurityProfile[] = [
       profile,
       { verifiesCertificates: false },
-      { ...profile, authorities: ['a certificate'] },
-      { ...profile, authorities: ['a', 'certificate'] },
       { ...profile, client },
       { verifiesCertificates: false, client },
       { ...profile, client: { ...client, key: 'another key' } },
