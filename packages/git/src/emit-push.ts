@@ -11,19 +11,21 @@ import { readPush } from './read-push.ts'
 import type { ReadPushOptions } from './read-push-options.ts'
 
 /** What {@link emitPush} needs of an emitter. */
-export interface PushEmitter<Receipt, EmitOptions = never> {
+export interface PushEmitter<Receipt, EmitOptions = never, Skipped = unknown> {
   /** Whether anybody would hear a push to this repository, and how deep it must be read for them. */
-  interest(repository: Repository, key: 'repo:push'): Promise<PushInterest>
+  interest(repository: Repository, key: 'repo:push'): Promise<PushInterest<Skipped>>
   emit(event: PushEvent, options?: EmitOptions): Promise<Receipt>
 }
 
 /** Who hears a push, summed up. */
-export interface PushInterest {
+export interface PushInterest<Skipped = unknown> {
   readonly any: boolean
   readonly maxCommits: number
   readonly maxChanges: number
   /** Whether somebody filters by path. @default false */
   readonly changedPaths?: boolean
+  /** Who asked for pushes and gets none, whatever they are. @default [] */
+  readonly skipped?: readonly Skipped[]
 }
 
 /** What {@link emitPush} is called with. */
@@ -38,25 +40,26 @@ export interface EmitPushOptions<EmitOptions = never> extends Omit<ReadPushOptio
 }
 
 /** The receipt of a push that nobody hears. */
-export interface UnheardReceipt {
+export interface UnheardReceipt<Skipped = unknown> {
   readonly eventId: string
   readonly repeated: false
   readonly committed: true
   readonly deliveries: readonly []
-  readonly skipped: readonly []
+  /** As the emitter's `interest` tells. */
+  readonly skipped: readonly Skipped[]
 }
 
 /**
  * Reads a push, as deep as its hearers want it, and emits it. If nobody hears it, no git process is started and nothing is
  * stored: the receipt is made here rather than by emitting a push that was not read, since a subscription created between
- * the question and the emit would be sent that empty push.
+ * the question and the emit would be sent that empty push. So it never says `repeated`, also not of a push that somebody heard before.
  * @throws {GitError} also `git.updates-invalid` when nobody would hear the push
  * @throws {InvalidInputError}
  */
-export async function emitPush<Receipt, EmitOptions = never>(
-  emitter: PushEmitter<Receipt, EmitOptions>,
+export async function emitPush<Receipt, EmitOptions = never, Skipped = unknown>(
+  emitter: PushEmitter<Receipt, EmitOptions, Skipped>,
   options: EmitPushOptions<EmitOptions>,
-): Promise<Receipt | UnheardReceipt> {
+): Promise<Receipt | UnheardReceipt<Skipped>> {
   const { pushId, emit, ...readOptions } = options
   const { repository } = options
   const updates = parsePushUpdates(options.updates)
@@ -66,10 +69,11 @@ export async function emitPush<Receipt, EmitOptions = never>(
     maxCommits,
     maxChanges,
     changedPaths = false,
+    skipped = [],
   } = await emitter.interest(repository, 'repo:push')
   if (!any) {
     const eventId = id ?? createUuidV7(systemClock.now())
-    return { eventId, repeated: false, committed: true, deliveries: [], skipped: [] }
+    return { eventId, repeated: false, committed: true, deliveries: [], skipped }
   }
   const event = await readPush({
     ...readOptions,

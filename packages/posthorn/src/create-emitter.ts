@@ -167,7 +167,7 @@ function assemble<Transaction>(parts: Parts<Transaction>, worker: Worker | null)
     deliveries: guarded(createDeliveries(context), run),
     emit: (event, emitOptions = {}) => emission.emit(event, emitOptions),
     interest: (repository, key) => emission.interest(repository, key),
-    explain: (event) => emission.explain(event),
+    explain: (event, options = {}) => emission.explain(event, options),
     explainTarget: async (url) => {
       const { target } = parseWebhookUrl(url)
       return explainTarget(addressPolicy, resolver, target, AbortSignal.timeout(options.deadlineMs))

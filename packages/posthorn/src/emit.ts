@@ -8,7 +8,6 @@ import {
   parseMembers,
   StateError,
   type StoreHandle,
-  type SubscriptionRecord,
   toSubjectChain,
   type WebhookEvent,
 } from '@posthorn/core'
@@ -16,11 +15,11 @@ import { type Activity, withStoreRetries } from '@posthorn/delivery'
 import { type BuildDeliveriesContext, buildDeliveries } from './build-deliveries.ts'
 import { traceEmit } from './emit-channel.ts'
 import { createEmitRoom } from './emit-room.ts'
-import type { EmitOptions, Interest, Receipt, SubscriptionExplanation } from './emitter.ts'
+import type { EmitOptions, ExplainOptions, Interest, Receipt, SubscriptionExplanation } from './emitter.ts'
 import type { ResolvedOptions } from './emitter-options.ts'
 import type { EventLog } from './event-log.ts'
 import { parsePlacedRepository } from './placed-repository.ts'
-import { type RecipientsContext, selectListeners, selectRecipients } from './recipients.ts'
+import { type Recipients, type RecipientsContext, selectListeners, selectRecipients } from './recipients.ts'
 import { createTurnShare } from './turn-share.ts'
 
 export interface EmitContext<Transaction> {
@@ -38,7 +37,7 @@ export interface EmitContext<Transaction> {
 export interface Emission<Transaction> {
   emit(event: WebhookEvent, options: EmitOptions<Transaction>): Promise<Receipt>
   interest(repository: PlacedRepository, key: EventKey): Promise<Interest>
-  explain(event: WebhookEvent): Promise<readonly SubscriptionExplanation[]>
+  explain(event: WebhookEvent, options: ExplainOptions): Promise<readonly SubscriptionExplanation[]>
 }
 
 /** Matches an event, builds its bodies, and commits all of it in one go. */
@@ -95,8 +94,7 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
           message: "An emitter with `role: 'deliver'` cannot emit.",
         })
       }
-      const { depth: givenDepth = 0 } = parseMembers('', emitOptions, ['transaction', 'depth'])
-      const depth = parseInteger('depth', givenDepth, { min: 0, max: Number.MAX_SAFE_INTEGER })
+      const depth = parseDepth(parseMembers('', emitOptions, ['transaction', 'depth']).depth)
       const event = parseEvent(input)
       const { key: eventKey, id: eventId = null, repository } = event
       const receipt = await traceEmit({ eventKey, eventId, repositoryId: repository.uuid, depth }, () =>
@@ -114,17 +112,32 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
       return toInterest(selectListeners(matches, key, options.dialects), key, options)
     },
 
-    async explain(input) {
+    async explain(input, explainOptions) {
+      const depth = parseDepth(parseMembers('', explainOptions, ['depth']).depth)
       const event = parseEvent(input)
       const chain = toSubjectChain({ kind: 'repository', repository: event.repository })
       const matches = await store.match(chain, event.key)
-      const { subscriptions, skipped } = await selectRecipients(matches, event, false, recipientsContext)
+      const isTooDeep = depth > options.maxDepth
+      const { subscriptions, skipped } = await selectRecipients(matches, event, isTooDeep, recipientsContext)
+      // Whether a dialect has a body for the event is known when it was built.
+      const built = buildDeliveries(event, event.id ?? '', subscriptions, buildContext(options), false)
+      const withoutBody = new Set(built.skipped.map(({ subscriptionId }) => subscriptionId))
       return [
-        ...subscriptions.map(({ id }) => ({ subscriptionId: id, matches: true, reason: null })),
-        ...skipped.map(({ subscriptionId, reason }) => ({ subscriptionId, matches: false, reason })),
+        ...subscriptions
+          .filter(({ id }) => !withoutBody.has(id))
+          .map(({ id }) => ({ subscriptionId: id, matches: true, reason: null })),
+        ...[...skipped, ...built.skipped].map(({ subscriptionId, reason }) => ({
+          subscriptionId,
+          matches: false,
+          reason,
+        })),
       ]
     },
   }
+}
+
+function parseDepth(depth: unknown = 0): number {
+  return parseInteger('depth', depth, { min: 0, max: Number.MAX_SAFE_INTEGER })
 }
 
 /**
@@ -142,11 +155,11 @@ export function buildContext<Transaction>(options: ResolvedOptions<Transaction>)
 }
 
 function toInterest<Transaction>(
-  listeners: readonly SubscriptionRecord[],
+  { subscriptions, skipped }: Recipients,
   key: EventKey,
   { dialects, caps }: ResolvedOptions<Transaction>,
 ): Interest {
-  const dialectNames = new Set(listeners.map(({ content }) => content.settings.dialect))
+  const dialectNames = new Set(subscriptions.map(({ content }) => content.settings.dialect))
   const details = [...dialectNames].flatMap((name) => {
     const dialect: Dialect | undefined = dialects.get(name)
     return dialect === undefined ? [] : [dialect.detail(caps.get(name) ?? dialect.defaultCaps)]
@@ -156,6 +169,8 @@ function toInterest<Transaction>(
     maxCommits: Math.max(0, ...details.map(({ maxCommits }) => maxCommits)),
     maxChanges: Math.max(0, ...details.map(({ maxChanges }) => maxChanges)),
     changedPaths:
-      key === 'repo:push' && listeners.some(({ content }) => content.settings.filter?.paths !== undefined),
+      key === 'repo:push' &&
+      subscriptions.some(({ content }) => content.settings.filter?.paths !== undefined),
+    skipped,
   }
 }

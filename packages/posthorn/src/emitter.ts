@@ -38,7 +38,7 @@ export interface Emitter<Transaction = never> {
   /** How deep a push has to be read for everyone who hears it; with `any: false` nobody does. */
   interest(repository: PlacedRepository, key: EventKey): Promise<Interest>
   /** For each subscription that could hear the event: whether it does, and if not, why. */
-  explain(event: WebhookEvent): Promise<readonly SubscriptionExplanation[]>
+  explain(event: WebhookEvent, options?: ExplainOptions): Promise<readonly SubscriptionExplanation[]>
   /** What the address policy says of a URL, and of every address its name has now. For operators: it shows addresses. */
   explainTarget(url: string): Promise<TargetExplanation>
 
@@ -168,6 +168,13 @@ export interface Interest {
   readonly maxChanges: number
   /** Whether a filter goes by changed paths, so that `changedPaths` of each ref update must be read. */
   readonly changedPaths: boolean
+  /** Subscriptions that asked for events with this key and get none, whatever they are: `inactive`, `damaged`, `not-in-dialect`. */
+  readonly skipped: readonly SkippedSubscription[]
+}
+
+export interface ExplainOptions {
+  /** As it would be given to `emit`. @default 0 */
+  readonly depth?: number
 }
 
 export interface SubscriptionExplanation {

@@ -109,6 +109,7 @@ export type {
   EmitOptions,
   Emitter,
   EmitterStats,
+  ExplainOptions,
   Interest,
   PingOptions,
   PingResult,

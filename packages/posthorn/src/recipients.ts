@@ -50,13 +50,20 @@ export async function selectRecipients(
   return { subscriptions, skipped }
 }
 
-/** Those of the subscriptions that may get an event with this key, whatever it turns out to be. */
+/** Those of the subscriptions that may get an event with this key, whatever it turns out to be, and those that do not. */
 export function selectListeners(
   matches: readonly SubscriptionRecord[],
   key: EventKey,
   dialects: ReadonlyMap<string, Dialect>,
-): readonly SubscriptionRecord[] {
-  return matches.filter((subscription) => reasonNotToListen(subscription, key, dialects) === null)
+): Recipients {
+  const subscriptions: SubscriptionRecord[] = []
+  const skipped: SkippedSubscription[] = []
+  for (const subscription of matches) {
+    const reason = reasonNotToListen(subscription, key, dialects)
+    if (reason === null) subscriptions.push(subscription)
+    else skipped.push({ subscriptionId: subscription.id, reason })
+  }
+  return { subscriptions, skipped }
 }
 
 function reasonToFilter(judge: FilterJudge, filter: SubscriptionFilter | null): SkipReason | null {

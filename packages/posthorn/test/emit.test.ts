@@ -75,6 +75,40 @@ describe('who gets a push', () => {
     ])
   })
 
+  test('not one whose dialect has no body for it, nor for what is too deep; explain says the same', async () => {
+    const { id } = await emitter.subscriptions.create({ subject, url: receiver.url })
+    const zero = '0'.repeat(40)
+    const notes = createPush({
+      refUpdates: [
+        {
+          ref: 'refs/notes/commits',
+          before: '1'.repeat(40),
+          after: zero,
+          isForced: false,
+          old: { commit: null, annotation: null },
+          new: null,
+          commits: { values: [], hasMore: false },
+        },
+      ],
+    })
+    const { skipped } = await emitter.emit(notes)
+    expect(skipped).toEqual([{ subscriptionId: id, reason: 'not-in-dialect' }])
+    expect(await emitter.explain(notes)).toEqual([
+      { subscriptionId: id, matches: false, reason: 'not-in-dialect' },
+    ])
+    expect((await emitter.emit(createPush(), { depth: 11 })).skipped).toMatchObject([{ reason: 'loop' }])
+    expect(await emitter.explain(createPush(), { depth: 11 })).toMatchObject([{ reason: 'loop' }])
+    expect(await emitter.explain(createPush())).toMatchObject([{ matches: true, reason: null }])
+  })
+
+  test('not one that gets no pushes, which interest tells beforehand', async () => {
+    const { id } = await emitter.subscriptions.create({ subject, url: receiver.url, active: false })
+    expect(await emitter.interest(repository, 'repo:push')).toMatchObject({
+      any: false,
+      skipped: [{ subscriptionId: id, reason: 'inactive' }],
+    })
+  })
+
   test('nobody, when nobody listens: nothing is stored', async () => {
     const receipt = await emitter.emit(createPush())
     expect(receipt).toMatchObject({ repeated: false, committed: true, deliveries: [], skipped: [] })
@@ -153,6 +187,7 @@ describe('what a receiver gets', () => {
       maxCommits: 0,
       maxChanges: 0,
       changedPaths: false,
+      skipped: [],
     })
     await emitter.subscriptions.create({ subject, url: receiver.url })
     expect(await emitter.interest(repository, 'repo:push')).toMatchObject({

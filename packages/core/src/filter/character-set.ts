@@ -37,9 +37,10 @@ export function parseCharacterSet(
   return { set: { isNegated, ranges }, length: next + 1 - at }
 }
 
-/** @param code a code point */
+/** @param code a code point, or what `toNameText` makes of a byte that is not UTF-8, which is in no range */
 export function isInSet({ isNegated, ranges }: CharacterSet, code: number): boolean {
-  return ranges.some(([first, last]) => code >= first && code <= last) !== isNegated
+  const isStray = code >= 0xdc00 && code <= 0xdfff
+  return (!isStray && ranges.some(([first, last]) => code >= first && code <= last)) !== isNegated
 }
 
 function readMember(characters: readonly string[], at: number) {

@@ -10,15 +10,22 @@ export function toNameText(name: string | Uint8Array): string {
   return text.includes('\ufffd') ? decodeEach(name) : text
 }
 
+/** Characters put together at a time: one by one, each would be a string of its own. */
+const chunkLength = 4_096
+
 function decodeEach(bytes: Uint8Array): string {
-  const parts: string[] = []
+  let text = ''
+  let codes: number[] = []
   let at = 0
   while (at < bytes.length) {
     const { code, length } = readCharacter(bytes, at)
-    parts.push(String.fromCodePoint(code))
+    codes.push(code)
     at += length
+    if (codes.length < chunkLength && at < bytes.length) continue
+    text += String.fromCodePoint(...codes)
+    codes = []
   }
-  return parts.join('')
+  return text
 }
 
 /** By length of a sequence: the bits of its first byte that count, and the least code point that needs it (RFC 3629). */

@@ -1,5 +1,5 @@
 import type { WebhookEvent } from '../event/event.ts'
-import { isZeroId, type RefUpdate } from '../event/push-event.ts'
+import { type ChangedPath, isZeroId, type RefUpdate } from '../event/push-event.ts'
 import { maxFilterSteps, maxPushFilterSteps } from '../limits.ts'
 import { parseGlob } from './glob.ts'
 import { createNameMatcher, type NameMatcher, type StepBudget } from './name-matcher.ts'
@@ -28,8 +28,13 @@ interface RefFacts {
   /** What stands below the place. */
   readonly name: string
   readonly actions: readonly RefAction[]
-  /** Null if they are not all known. Worked out when they are first asked for. */
-  readonly paths: () => readonly string[] | null
+  /** Null if they are not all known. */
+  readonly paths: readonly PathFacts[] | null
+}
+
+interface PathFacts {
+  /** Worked out when it is first asked for, which costs a step per byte; null if there are no steps left. */
+  readonly text: (budget: StepBudget) => string | null
 }
 
 const prefixes = { branches: 'refs/heads/', tags: 'refs/tags/' } as const
@@ -75,7 +80,7 @@ function createRefJudge(
     const refusal = judgePlace(ref, matchers, budget)
     if (refusal !== null) return refusal
     if (actions !== undefined && !ref.actions.some((action) => actions.includes(action))) return 'actions'
-    return paths === null || somePathPasses(ref.paths(), paths, budget) ? null : 'paths'
+    return paths === null || somePathPasses(ref.paths, paths, budget) ? null : 'paths'
   }
 }
 
@@ -90,8 +95,16 @@ function judgePlace(
   return matchers.tags === null ? null : 'tags'
 }
 
-function somePathPasses(paths: readonly string[] | null, matcher: NameMatcher, budget: StepBudget): boolean {
-  return paths === null || paths.some((path) => matcher.matches(path, budget) !== false)
+function somePathPasses(
+  paths: readonly PathFacts[] | null,
+  matcher: NameMatcher,
+  budget: StepBudget,
+): boolean {
+  if (paths === null) return true
+  return paths.some((path) => {
+    const text = path.text(budget)
+    return text === null || matcher.matches(text, budget) !== false
+  })
 }
 
 function toMatcher(patterns: readonly string[] | undefined): NameMatcher | null {
@@ -101,16 +114,7 @@ function toMatcher(patterns: readonly string[] | undefined): NameMatcher | null 
 function toRefFacts(update: RefUpdate): RefFacts {
   const place = placeOf(update.ref)
   const name = place === null ? update.ref : update.ref.slice(prefixes[place].length)
-  let paths: readonly string[] | null | undefined
-  return {
-    place,
-    name: toNameText(name),
-    actions: toActions(update),
-    paths: () => {
-      if (paths === undefined) paths = toPaths(update)
-      return paths
-    },
-  }
+  return { place, name: toNameText(name), actions: toActions(update), paths: toPaths(update) }
 }
 
 function placeOf(ref: string): RefFacts['place'] {
@@ -124,8 +128,20 @@ function toActions({ before, after, isForced }: RefUpdate): readonly RefAction[]
   return isForced ? ['updated', 'forced'] : ['updated']
 }
 
-function toPaths({ changedPaths }: RefUpdate): readonly string[] | null {
-  return changedPaths === undefined || changedPaths.hasMore ? null : changedPaths.values.map(toNameText)
+function toPaths({ changedPaths }: RefUpdate): readonly PathFacts[] | null {
+  return changedPaths === undefined || changedPaths.hasMore ? null : changedPaths.values.map(toPathFacts)
+}
+
+function toPathFacts(path: ChangedPath): PathFacts {
+  let text: string | null = null
+  return {
+    text(budget) {
+      if (text !== null || budget.left <= 0) return text
+      budget.left -= path.length
+      text = toNameText(path)
+      return text
+    },
+  }
 }
 
 /** How far a ref came that this list refused. */

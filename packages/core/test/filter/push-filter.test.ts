@@ -2,6 +2,7 @@ import type { PushEvent, RefUpdate } from '@posthorn/core'
 import { describe, expect, test } from 'vitest'
 import { createFilterJudge } from '../../src/filter/push-filter.ts'
 import type { SubscriptionFilter } from '../../src/filter/subscription-filter.ts'
+import { maxFilterSteps } from '../../src/limits.ts'
 import { samplePush, zeroId } from '../samples/sample-push.ts'
 
 const one = '1'.repeat(40)
@@ -201,3 +202,29 @@ function toName(seed: number, length: number): string {
     return state < 1_000_000_000 ? 'a' : 'b'
   }).join('')
 }
+
+describe('bytes that are not UTF-8', () => {
+  const stray = new Uint8Array([0xff])
+
+  test.for<[pattern: string, expected: string | null]>([
+    ['[a-\u{10ffff}]', 'paths'],
+    ['[!a]', null],
+    ['?', null],
+  ])('meet %j only where it stands for any character', ([pattern, expected]) => {
+    expect(refusal({ paths: [pattern] }, toUpdate('refs/heads/main', withPaths([stray])))).toBe(expected)
+  })
+
+  test('are read no further than there are steps, and what was not read passes', () => {
+    const long = Array.from({ length: 20 }, () => new Uint8Array(maxFilterSteps).fill(0xff))
+    expect(refusal({ paths: ['docs/**'] }, toUpdate('refs/heads/main', withPaths(long)))).toBeNull()
+  })
+})
+
+test('a branch that was not judged when the steps were spent passes', () => {
+  const names = Array.from(
+    { length: 200 },
+    (_, index) => `refs/heads/${'a'.repeat(maxFilterSteps / 100)}${index}`,
+  )
+  expect(refusal({ branches: ['*b'] }, ...names.slice(0, 10).map((name) => toUpdate(name)))).toBe('branches')
+  expect(refusal({ branches: ['*b'] }, ...names.map((name) => toUpdate(name)))).toBeNull()
+})
