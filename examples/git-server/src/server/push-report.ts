@@ -29,6 +29,8 @@ export function parsePushReport(pushId: string, text: string): PushReport {
     throw new Error('Expected a report with `repository`, `user` and `lines`.')
   }
   const updates = lines.split('\n').filter((line) => line !== '')
+  // Git runs no hook for nothing.
+  if (updates.length === 0) throw new Error('Expected a report with a line at least.')
   return { pushId, repository, user, updates: updates.map(parseLine) }
 }
 
