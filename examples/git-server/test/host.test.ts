@@ -1,14 +1,16 @@
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { createMemoryStore, type Store } from 'posthorn'
 import { expect, test } from 'vitest'
 import { createReceiver } from '../src/demonstration/receivers.ts'
 import { cloneRepository } from '../src/demonstration/working-copy.ts'
 import { startHost } from '../src/host.ts'
 import { listenOnLoopback } from '../src/server/listen-on-loopback.ts'
+import { writeSpoolFile } from '../src/server/spool-file.ts'
 
 const display = { say: () => undefined, accepted: () => undefined, attempted: () => undefined }
 
@@ -83,5 +85,46 @@ test('every name of a ref that Git takes is told of in JSON and in links, and in
   await host.close()
   receiver.close()
   await once(receiver, 'close')
+  await rm(root, { recursive: true })
+})
+
+test('pushes that were left are told of once the host serves, but none of a repository that it does not have', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'git-server-host-'))
+  const spoolFolder = join(root, 'spool')
+  await mkdir(spoolFolder)
+  const leave = (at: number, repository: string) => {
+    const lines = `${'0'.repeat(40)} ${'a'.repeat(40)} refs/heads/main\n`
+    const pushId = `${at}-0d1f4f4e-7d2f-4c4a-9a3b-1f0c54c0a001`
+    return writeSpoolFile(spoolFolder, pushId, JSON.stringify({ repository, user: 'demo-user', lines }))
+  }
+  await leave(1_700_000_000_000, 'other/one')
+  await leave(1_700_000_000_001, 'demo/hello')
+  const served = Promise.withResolvers<void>()
+  const memory = createMemoryStore()
+  const store: Store = {
+    open: async (options) => {
+      const handle = await memory.open(options)
+      // Nobody has subscribed, so this is all that the store hears of a push.
+      return {
+        ...handle,
+        match: async (...values: Parameters<typeof handle.match>) => {
+          await served.promise
+          return handle.match(...values)
+        },
+      }
+    },
+  }
+  const accepted: string[] = []
+  const host = await startHost({
+    root,
+    emitter: { store },
+    display: { ...display, accepted: ({ refActions }) => void accepted.push(refActions) },
+  })
+  expect(accepted).toEqual([])
+  served.resolve()
+  await host.spoolRead
+  expect(accepted).toEqual(['create main'])
+  expect(await readdir(spoolFolder)).toEqual([expect.stringMatching(/^1700000000000-/)])
+  await host.close()
   await rm(root, { recursive: true })
 })
