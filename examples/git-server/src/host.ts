@@ -36,6 +36,8 @@ export interface Host {
   readonly webhooksUrl: string
   /** Adds a URL to the repository. */
   subscribe(draft: Omit<SubscriptionDraft, 'subject'>): Promise<Subscription>
+  /** Resolves when the pushes that were left when this process began are told of. */
+  readonly spoolRead: Promise<void>
   close(): Promise<void>
 }
 
@@ -49,7 +51,9 @@ export async function startHost({ root, port = 0, emitter: options, display }: H
     return subscription
   }
 
-  const onPush = async ({ pushId, user: name, updates }: PushReport): Promise<void> => {
+  const onPush = async (push: PushReport): Promise<void> => {
+    const { pushId, user: name, updates } = push
+    if (push.repository !== repositoryName) throw new Error(`There is no repository ${push.repository}.`)
     const at = Date.now()
     const refActions = toRefActions(updates)
     const actor = name === user.name ? user : null
@@ -77,16 +81,17 @@ export async function startHost({ root, port = 0, emitter: options, display }: H
     toUser: () => 'demo-user',
     otherwise: createWebhookEndpoint(`/${repositoryName}/webhooks`, subscribe),
   })
-  // Nobody pushes before the lines below are done: until then the address is known to nobody.
   const { repository, user } = createDemoModel(server.url)
-  const gitDir = await server.createRepository(repositoryName)
   const emitter = await createEmitter({
     ...options,
     site: { htmlUrl: server.url, apiUrl: `${server.url}/2.0` },
   })
 
   const narrator = createNarrator(emitter, display)
-  await hookEndpoint.readSpool()
+  // Only now, since nobody can push to a repository that is not there yet.
+  const gitDir = await server.createRepository(repositoryName)
+  // Pushes that were left may be many, and need not keep anybody from pushing.
+  const spoolRead = hookEndpoint.readSpool()
 
   return {
     emitter,
@@ -94,6 +99,7 @@ export async function startHost({ root, port = 0, emitter: options, display }: H
     cloneUrl: `${server.url}/${repositoryName}.git`,
     webhooksUrl: `${server.url}/${repositoryName}/webhooks`,
     subscribe,
+    spoolRead,
     close: async () => {
       await server.close()
       await hookEndpoint.close()

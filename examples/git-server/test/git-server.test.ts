@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -27,6 +27,7 @@ let gitDir: string
 let git: GitClient
 let copy: WorkingCopy
 const pushes: PushReport[] = []
+const errors: unknown[] = []
 let onPush: (push: PushReport) => Promise<void>
 /** Resolves with the next request that is served. */
 let nextRequest: PromiseWithResolvers<IncomingMessage>
@@ -34,12 +35,13 @@ let nextRequest: PromiseWithResolvers<IncomingMessage>
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "git server's test "))
   pushes.length = 0
+  errors.length = 0
   onPush = async (push) => void pushes.push(push)
   spoolFolder = join(folder, 'spool')
   hookEndpoint = await createHookEndpoint({
     spoolFolder,
     onPush: (push) => onPush(push),
-    onError: () => undefined,
+    onError: (error) => errors.push(error),
   })
   const root = join(folder, 'repositories')
   await mkdir(root)
@@ -116,7 +118,9 @@ test('a push succeeds with one line of warning while the hook endpoint is down, 
   ])
   expect(await git(gitDir, 'rev-parse', 'main')).toBe(await copy.git('rev-parse', 'main'))
   expect(await readdir(spoolFolder)).toHaveLength(1)
-  await hookEndpoint.readSpool()
+  const next = await createHookEndpoint({ spoolFolder, onPush, onError: (error) => errors.push(error) })
+  await next.readSpool()
+  await next.close()
   expect(pushes).toMatchObject([{ repository: 'demo/hello', updates: [{ ref: 'refs/heads/main' }] }])
   expect(await readdir(spoolFolder)).toEqual([])
 })
@@ -137,13 +141,48 @@ test('a push succeeds with one line of warning when its event cannot be stored, 
   expect([...tried, ...pushes].map(({ pushId }) => pushId)).toEqual(Array(3).fill(pushes[0]?.pushId))
 })
 
-test('a push whose lines cannot be spooled succeeds with one line of warning', async () => {
+test.for([
+  ['is not there', async () => {}],
+  ['is a file', () => writeFile(spoolFolder, '')],
+] as const)(
+  'a push whose spool %s is reported by its lines, and the operator hears why',
+  async ([, replace]) => {
+    await rm(spoolFolder, { recursive: true })
+    await replace()
+    // More than a pipe, a line of the shell or a small body holds.
+    const names = Array.from({ length: 2_000 }, (_, index) => `main:refs/heads/${'long/'.repeat(20)}${index}`)
+    const output = await copy.git('push', 'origin', 'main', ...names)
+    expect(output).not.toContain('webhooks')
+    expect(pushes).toHaveLength(1)
+    expect(pushes[0]?.updates).toHaveLength(2_001)
+    expect(errors[0]).toMatchObject({ message: expect.stringContaining(`could not write to ${spoolFolder}`) })
+  },
+)
+
+test('a push whose lines can neither be spooled nor sent succeeds with one line of warning', async () => {
   await rm(spoolFolder, { recursive: true })
+  await hookEndpoint.close()
   const output = await copy.git('push', 'origin', 'main')
   expect(output.match(/^remote: .*/gm)).toEqual([
-    expect.stringContaining('accepted, but no webhook is told of it: the spool cannot be written (ENOENT)'),
+    expect.stringContaining('accepted, but webhooks may not be told of it: the server cannot be reached'),
   ])
   expect(pushes).toEqual([])
+})
+
+test('a push that is spooled only after the server looked is reported when it looks again', async () => {
+  const reported = Promise.withResolvers<PushReport>()
+  const other = await createHookEndpoint({
+    spoolFolder,
+    onPush: async (push) => reported.resolve(push),
+    onError: () => undefined,
+    lookAgainAfterMs: 5,
+  })
+  await other.readSpool()
+  await hookEndpoint.close()
+  await copy.git('push', 'origin', 'main')
+  expect(await reported.promise).toMatchObject({ updates: [{ ref: 'refs/heads/main' }] })
+  await other.close()
+  expect(await readdir(spoolFolder)).toEqual([])
 })
 
 test('pushes that are left are told of in their order, past those that cannot be', async () => {
@@ -154,14 +193,31 @@ test('pushes that are left are told of in their order, past those that cannot be
   await leave(`1700000000002-${uuid}`, `${update}second\n`)
   await leave(`1700000000001-${uuid}`, `${update}first\n`)
   await leave(`1700000000000-${uuid}`, 'no line of a hook\n')
+  await leave(`1700000000004-${uuid}`, '')
   await writeFile(join(spoolFolder, `1700000000003-${uuid}.json.part`), '{ "repos')
+  await leave(`1700000000005-${uuid}`, `${update}killed-before-the-rename\n`)
+  const whole = join(spoolFolder, `1700000000005-${uuid}.json`)
+  await rename(whole, `${whole}.part`)
+  await hookEndpoint.readSpool()
   await writeFile(join(spoolFolder, 'other.json'), '{}')
   await hookEndpoint.readSpool()
-  expect(pushes.map(({ updates }) => updates[0]?.ref)).toEqual(['refs/heads/first', 'refs/heads/second'])
+  expect(pushes.map(({ updates }) => updates[0]?.ref)).toEqual([
+    'refs/heads/first',
+    'refs/heads/second',
+    'refs/heads/killed-before-the-rename',
+  ])
   expect((await readdir(spoolFolder)).toSorted()).toEqual([
     `1700000000000-${uuid}.json`,
     `1700000000003-${uuid}.json.part`,
+    `1700000000004-${uuid}.json`,
     'other.json',
+  ])
+  // Once each, though it was looked for them twice.
+  expect(errors.map(String)).toEqual([
+    expect.stringContaining(`1700000000000-${uuid}`),
+    expect.stringContaining(`1700000000003-${uuid}`),
+    expect.stringContaining(`1700000000004-${uuid}`),
+    expect.stringContaining('other'),
   ])
 })
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +17,7 @@ const script = `
   const hookEndpoint = await createHookEndpoint({ spoolFolder: process.env.ROOT + '/spool', onPush, onError: console.error })
   const server = await createGitServer({ root: process.env.ROOT, hookEndpoint, toUser: () => 'demo-user' })
   process.once('SIGTERM', () => process.exit())
+  process.once('SIGUSR2', () => setImmediate(() => { throw new Error('A bug of the host.') }))
   process.once('SIGINT', () => {
     console.log('closing')
     void server.close().then(() => hookEndpoint.close())
@@ -26,6 +27,8 @@ const script = `
 `
 
 let folder: string
+/** Where the server looks first for its programs. */
+let binaries: string
 let gate: Gate
 let server: ChildProcess
 /** Resolves when the process and all that it started have ended, because they all hold its standard error. */
@@ -39,8 +42,10 @@ beforeEach(async () => {
   gate = await createGate()
   const root = join(folder, 'repositories')
   await mkdir(root)
+  binaries = join(folder, 'binaries')
+  await mkdir(binaries)
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
-    env: { PATH: process.env.PATH, ROOT: root },
+    env: { PATH: `${binaries}:${process.env.PATH}`, ROOT: root },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, as a terminal gives it.
     detached: true,
@@ -81,11 +86,32 @@ test('a push whose request had not ended when the server was killed ends by itse
   socket.destroy()
 })
 
-test('an exit of the server ends a push whose hook hangs', async () => {
-  const pushed = copy.git('push', 'origin', 'main')
+test.for(['SIGKILL', 'SIGTERM', 'SIGUSR2'] as const)(
+  'a push that Git has read whole is spooled though the server ends before the refs move: %s',
+  async (signal) => {
+    const pushed = copy.git('push', 'origin', 'main')
+    await gate.reached
+    server.kill(signal)
+    await expect(pushed).rejects.toThrow('Command failed')
+    await gate.open()
+    await ended
+
+    const spoolFolder = join(folder, 'repositories', 'spool')
+    const [name = '', ...others] = await readdir(spoolFolder)
+    expect(others).toEqual([])
+    expect(await readFile(join(spoolFolder, name), 'utf8')).toContain(' refs/heads/main\\n')
+  },
+)
+
+test('an exit of the server ends a clone that hangs', async () => {
+  const { PATH = '' } = process.env
+  const script = `#!/bin/sh\nPATH='${PATH}'\n[ "$1" = http-backend ] || exec git "$@"\n`
+  const hang = `exec '${process.execPath}' -e 'fetch("${gate.url}")'\n`
+  await writeFile(join(binaries, 'git'), script + hang, { mode: 0o755 })
+  const cloned = copy.git('fetch')
   await gate.reached
   server.kill('SIGTERM')
-  await expect(pushed).rejects.toThrow('Command failed')
+  await expect(cloned).rejects.toThrow('Command failed')
   await ended
 })
 

@@ -41,6 +41,7 @@ const script = `
   console.log(host.cloneUrl)
   process.stdin.on('data', (url) => void host.subscribe({ url: String(url) }).then(() => console.log('subscribed')))
   if (HOLD === undefined) {
+    await host.spoolRead
     await host.emitter.idle()
     const { deliveries } = await host.emitter.deliveries.list()
     console.log(deliveries.length)

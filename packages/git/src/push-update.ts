@@ -12,6 +12,8 @@ export interface PushUpdate {
 }
 
 const objectIdPattern = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
+/** Git forbids the control characters of ASCII only (git-check-ref-format), not U+0080 to U+009F. */
+const refPattern = /^refs\/[^\p{Cc}--[\x80-\x9f]]+$/v
 
 /**
  * Checks the lines of a hook, so that nothing else than object ids is ever handed to git.
@@ -27,7 +29,7 @@ function parseUpdate(value: unknown, field: string): PushUpdate {
     throw invalid(`Expected \`${field}\` to be an object, got ${value === null ? 'null' : typeof value}.`)
   }
   const { ref, before, after } = value as Readonly<Record<string, unknown>>
-  if (typeof ref !== 'string' || !/^refs\/[^\p{Cc}]+$/u.test(ref)) {
+  if (typeof ref !== 'string' || !refPattern.test(ref)) {
     throw invalid(
       `Expected \`${field}.ref\` to be a full ref name such as refs/heads/main, got ${describe(ref)}.`,
     )

@@ -24,6 +24,12 @@ const badUpdates: readonly { title: string; update: unknown; field: string }[] =
     update: { ...good, ref: 'refs/heads/a\rb' },
     field: 'updates[0].ref',
   },
+  { title: 'a ref name with DEL', update: { ...good, ref: 'refs/heads/a\x7f' }, field: 'updates[0].ref' },
+  {
+    title: 'a ref name with the control character before a space',
+    update: { ...good, ref: 'refs/heads/a\x1f' },
+    field: 'updates[0].ref',
+  },
   { title: 'an option for an id', update: { ...good, after: '--upload-pack=x' }, field: 'updates[0].after' },
   { title: 'a short id', update: { ...good, after: id.slice(1) }, field: 'updates[0].after' },
   { title: 'capitals in an id', update: { ...good, before: 'A'.repeat(40) }, field: 'updates[0].before' },

@@ -183,6 +183,7 @@ test('refs keep their order and their odd names, and share commits', async () =>
     'refs/heads/<script>',
     'refs/heads/-n1',
     'refs/heads/日本',
+    'refs/heads/\u0080\u0085\u009f\u2028\u2029',
   ]
 
   const event = await readUpdates(

@@ -7,6 +7,7 @@ test.for([
   ['a#b%25+c&d=e', 'a%23b%2525%2Bc%26d%3De', 'a%23b%2525%2Bc%26d%3De'],
   ["!'()*", '%21%27%28%29%2A', '%21%27%28%29%2A'],
   ['-._~', '-._~', '-._~'],
+  ['\u0085\u2028', '%C2%85%E2%80%A8', '%C2%85%E2%80%A8'],
   ['é\ud800', '%C3%A9%EF%BF%BD', '%C3%A9%EF%BF%BD'],
 ])('%j is %s in a path and %s in a segment', ([text = '', path, segment]) => {
   expect([percentEncodePath(text), percentEncodeSegment(text)]).toEqual([path, segment])

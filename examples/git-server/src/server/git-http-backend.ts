@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream'
 import { readCgiHead } from './cgi-head.ts'
 import { toGitEnvironment } from './git-environment.ts'
 import type { GitRoute } from './git-route.ts'
-import { type Backend, spawnBackend } from './spawn-backend.ts'
+import { type Backend, spawnForFetch, spawnForPush } from './spawn-backend.ts'
 
 /** One request on its way to `git http-backend`. */
 export interface BackendCall {
@@ -30,7 +30,8 @@ export async function runGitHttpBackend(
   response: ServerResponse,
   call: BackendCall,
 ): Promise<void> {
-  const backend = spawnBackend(toCgiEnvironment(request, call))
+  const spawn = call.route.isPush ? spawnForPush : spawnForFetch
+  const backend = spawn(toCgiEnvironment(request, call))
   const ended = once(backend, 'close')
   feed(request, backend.stdin)
   response.once('close', () => {

@@ -18,7 +18,8 @@ export interface ReportedUpdate {
   readonly ref: string
 }
 
-const linePattern = /^(?<before>[0-9a-f]{40,64}) (?<after>[0-9a-f]{40,64}) (?<ref>refs\/.+)$/
+// With the flag s, since the name of a ref may hold U+2028, which is a line break to `.` but not to Git.
+const linePattern = /^(?<before>[0-9a-f]{40,64}) (?<after>[0-9a-f]{40,64}) (?<ref>refs\/.+)$/s
 
 /** @throws {Error} if the text is not what our hook writes */
 export function parsePushReport(pushId: string, text: string): PushReport {
@@ -28,6 +29,8 @@ export function parsePushReport(pushId: string, text: string): PushReport {
     throw new Error('Expected a report with `repository`, `user` and `lines`.')
   }
   const updates = lines.split('\n').filter((line) => line !== '')
+  // Git runs no hook for nothing.
+  if (updates.length === 0) throw new Error('Expected a report with a line at least.')
   return { pushId, repository, user, updates: updates.map(parseLine) }
 }
 

@@ -1,24 +1,29 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { type PushReport, parsePushReport } from './push-report.ts'
-import { toSpoolPath } from './spool-file.ts'
+import { toPartPath, toSpoolPath } from './spool-file.ts'
 
 /**
  * Where a push waits from the moment its hook runs until its event is stored: a file for each, which the hook writes before it asks the
- * server. Whatever dies in between, the file is left, and the server finds it when it starts again. A push may be told of twice so; its
+ * server. Whatever dies in between, the file is left, and the server finds it when it looks again. A push may be told of twice so; its
  * `pushId` makes it one event.
  */
 export interface PushSpool {
-  /** Tells of one push and removes its file. It is left if that fails. */
-  tell(pushId: string): Promise<void>
-  /** Tells of every push that is left, the oldest first. One that fails does not keep the others. */
+  /**
+   * Tells of one push and removes its file. It is left if that fails.
+   * @param report what should be in the file, from a hook that could not write it
+   */
+  tell(pushId: string, report?: string): Promise<void>
+  /** Tells of every push that is left, the oldest first. One that fails does not keep the others; it is reported once. */
   tellAll(): Promise<void>
+  /** Resolves when no push is being told of; those that are left stay. */
+  close(): Promise<void>
 }
 
 export interface PushSpoolOptions {
   readonly folder: string
   /** Resolves once the event is stored. */
   readonly onPush: (push: PushReport) => Promise<void>
-  /** Told of each push that `tellAll` could not tell of. */
+  /** Told of each push that `tellAll` could not tell of, and of files that could not be written or removed. */
   readonly onError: (error: unknown) => void
 }
 
@@ -27,25 +32,57 @@ const pushIdPattern = /^\d+-[0-9a-f-]{36}$/
 
 export async function createPushSpool({ folder, onPush, onError }: PushSpoolOptions): Promise<PushSpool> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
+  const reported = new Set<string>()
+  let isClosed = false
+  let telling: Promise<void> | null = null
 
-  async function tell(pushId: string): Promise<void> {
+  async function tell(pushId: string, report?: string): Promise<void> {
     if (!pushIdPattern.test(pushId)) throw new Error('Expected the id of a push.')
-    const path = toSpoolPath(folder, pushId)
-    const text = await readIfThere(path)
+    // The second is there if the hook was killed before it gave the file its name. If it is not whole, it is no JSON.
+    const paths = [toSpoolPath(folder, pushId), toPartPath(folder, pushId)]
+    const text = report ?? (await readFirst(paths))
     // Somebody else has told of it and removed it.
     if (text === null) return
+    if (report !== undefined) onError(new Error(`The hook of push ${pushId} could not write to ${folder}.`))
     await onPush(parsePushReport(pushId, text))
-    await rm(path, { force: true })
+    for (const path of paths) await rm(path, { force: true }).catch(onError)
+  }
+
+  async function tellEach(): Promise<void> {
+    const names = (await readdir(folder)).filter((name) => /\.json(?:\.part)?$/.test(name))
+    const pushIds = new Set(names.map((name) => name.replace(/\.json(?:\.part)?$/, '')))
+    for (const pushId of [...pushIds].toSorted()) {
+      if (isClosed) return
+      await tell(pushId).catch((cause: unknown) => {
+        if (!reported.has(pushId)) onError(new Error(`Nobody is told of ${pushId} in the spool.`, { cause }))
+        reported.add(pushId)
+      })
+    }
   }
 
   return {
     tell,
-    async tellAll() {
-      const names = await readdir(folder)
-      const pushIds = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5))
-      for (const pushId of pushIds.toSorted()) await tell(pushId).catch(onError)
+    tellAll: () => {
+      telling ??= tellEach()
+        .catch(onError)
+        .finally(() => {
+          telling = null
+        })
+      return telling
+    },
+    close: async () => {
+      isClosed = true
+      await telling
     },
   }
+}
+
+async function readFirst(paths: readonly string[]): Promise<string | null> {
+  for (const path of paths) {
+    const text = await readIfThere(path)
+    if (text !== null) return text
+  }
+  return null
 }
 
 async function readIfThere(path: string): Promise<string | null> {

@@ -6,10 +6,15 @@ export function toSpoolPath(folder: string, pushId: string): string {
   return join(folder, `${pushId}.json`)
 }
 
+/** What the file is called until it is whole. */
+export function toPartPath(folder: string, pushId: string): string {
+  return `${toSpoolPath(folder, pushId)}.part`
+}
+
 /** Whole or not there at all, whatever is killed or loses its power meanwhile: written aside, synced, and then given its name. */
 export async function writeSpoolFile(folder: string, pushId: string, text: string): Promise<void> {
   const path = toSpoolPath(folder, pushId)
-  const aside = `${path}.part`
+  const aside = toPartPath(folder, pushId)
   const file = await open(aside, 'wx', 0o600)
   try {
     await file.writeFile(text)

@@ -10,7 +10,8 @@ const maxTime = 8_640_000_000_000_000
 
 const objectIdPattern = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 const eventIdPattern = new RegExp(`^[\\x21-\\x7e]{1,${maxEventIdLength}}$`)
-const refPattern = /^refs\/\P{Cc}+$/u
+/** Git forbids the control characters of ASCII only (git-check-ref-format), not U+0080 to U+009F. */
+const refPattern = /^refs\/[^\p{Cc}--[\x80-\x9f]]+$/v
 
 /** Text, with U+FFFD in place of what has no UTF-8 (lone surrogates). */
 export const text: Parser<string> = (value) => {
@@ -53,7 +54,7 @@ export const eventId: Parser<string> = textLike(
 )
 
 export const refName: Parser<string> = textLike(
-  'a full ref name, beginning with refs/ and without control characters',
+  'a full ref name, beginning with refs/ and without ASCII control characters',
   refPattern,
 )
 

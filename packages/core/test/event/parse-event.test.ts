@@ -45,6 +45,7 @@ describe('a push that is as it should be', () => {
   test.for([
     ['refUpdates.0.before', sha256],
     ['refUpdates.0.ref', 'refs/heads/ö/✓'],
+    ['refUpdates.0.ref', 'refs/heads/\u0080\u0085\u009f\u2028\u2029'],
     ['refUpdates.0.commits.values.0.message', ''],
     ['repository.website', 'https://gate.example'],
     ['id', '~'.repeat(128)],
@@ -116,6 +117,8 @@ describe('a push that a careless host made', () => {
     ['refUpdates.0.ref', 'main', 'refUpdates[0].ref'],
     ['refUpdates.0.ref', 'refs/', 'refUpdates[0].ref'],
     ['refUpdates.0.ref', 'refs/heads/a\r\nX-Evil: 1', 'refUpdates[0].ref'],
+    ['refUpdates.0.ref', 'refs/heads/a\x1f', 'refUpdates[0].ref'],
+    ['refUpdates.0.ref', 'refs/heads/a\x7f', 'refUpdates[0].ref'],
     ['refUpdates.0.before', null, 'refUpdates[0].before'],
     ['refUpdates.0.before', sha1.toUpperCase(), 'refUpdates[0].before'],
     ['refUpdates.0.before', sha1.slice(1), 'refUpdates[0].before'],
