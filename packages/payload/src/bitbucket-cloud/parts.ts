@@ -2,6 +2,7 @@ import type { BuildContext, PushEvent, RefUpdate } from '@posthorn/core'
 import { largestFitting } from '../cut/largest-fitting.ts'
 import { packInOrder } from '../cut/pack-in-order.ts'
 import { shortestTextLength } from '../cut/shorten-text.ts'
+import { createTextCounter } from '../cut/text-counter.ts'
 import { textLengths } from '../cut/text-lengths.ts'
 import { toJson } from '../to-json.ts'
 import { type Bounds, createWireContext, type WireContext } from './context.ts'
@@ -25,7 +26,8 @@ export function toPushParts(event: PushEvent, { site, caps }: BuildContext): rea
   const { maxBodyBytes: maxBytes, maxCommits } = caps
   const most = { maxCommits, maxTextLength: Number.POSITIVE_INFINITY, maxBytes }
   const least = { ...most, maxCommits: 1 }
-  const toContext: ToContext = (bounds) => createWireContext(event.repository, site, bounds)
+  const countText = createTextCounter()
+  const toContext: ToContext = (bounds) => createWireContext(event.repository, site, bounds, countText)
   const whole =
     build(event, updates, toContext(most)) ??
     largestFitting(1, maxCommits - 1, (fewer) =>

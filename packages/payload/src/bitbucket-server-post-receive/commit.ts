@@ -6,6 +6,7 @@ import { toPage } from './page.ts'
 import type { WireChangeset, WireCommitId } from './wire.ts'
 
 const displayIdLength = 7
+const newline = 0x0a
 
 /** What a changeset takes at least, for its keys and hashes alone; and the id of a parent. */
 const leastBytes = 400
@@ -43,7 +44,7 @@ export function toChangeset(commit: Commit, context: WireContext): WireChangeset
  */
 function withoutFinalNewlines(message: string): string {
   let end = message.length
-  while (message[end - 1] === '\n') end -= 1
+  while (message.charCodeAt(end - 1) === newline) end -= 1
   return message.slice(0, end)
 }
 

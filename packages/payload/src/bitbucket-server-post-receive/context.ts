@@ -1,5 +1,6 @@
 import type { DialectCaps, Repository } from '@posthorn/core'
 import { Room } from '../cut/room.ts'
+import type { TextCounter } from '../cut/text-counter.ts'
 import { toRepositoryUrl } from './links.ts'
 
 /** What one try at a body may hold. */
@@ -24,12 +25,17 @@ export interface WireContext {
   readonly room: Room
 }
 
-export function createWireContext(repository: Repository, caps: DialectCaps, bounds: Bounds): WireContext {
+export function createWireContext(
+  repository: Repository,
+  caps: DialectCaps,
+  bounds: Bounds,
+  countText: TextCounter,
+): WireContext {
   return {
     repository,
     repositoryUrl: toRepositoryUrl(repository),
     caps,
     bounds,
-    room: new Room(bounds.maxBytes, bounds.maxTextLength),
+    room: new Room(bounds.maxBytes, bounds.maxTextLength, countText),
   }
 }

@@ -2,6 +2,7 @@ import type { BuildContext, Commit, Page, PushEvent, RefUpdate } from '@posthorn
 import { largestFitting } from '../cut/largest-fitting.ts'
 import { type GroupSize, packInOrder } from '../cut/pack-in-order.ts'
 import { shortestTextLength } from '../cut/shorten-text.ts'
+import { createTextCounter } from '../cut/text-counter.ts'
 import { textLengths } from '../cut/text-lengths.ts'
 import { toJson } from '../to-json.ts'
 import { toChangeset } from './commit.ts'
@@ -34,7 +35,8 @@ export function toPushParts(
   const { maxBodyBytes: maxBytes, maxChanges, maxCommits } = caps
   const most = { maxCommits, maxChanges, maxTextLength: Number.POSITIVE_INFINITY, maxBytes }
   const least = { ...most, maxCommits: 1, maxChanges: Math.min(1, maxChanges) }
-  const toContext: ToContext = (bounds) => createWireContext(repository, caps, bounds)
+  const countText = createTextCounter()
+  const toContext: ToContext = (bounds) => createWireContext(repository, caps, bounds, countText)
   const whole = buildLargest(refUpdates, most, toContext)
   if (whole !== null) return [whole]
   return toGroups(refUpdates, least, toContext).map(
