@@ -28,7 +28,7 @@ function createdBranches(count: number, commitCount: number, overrides: Partial<
 
 function build(dialect: Dialect, event: PushEvent, caps: Partial<DialectCaps> = {}): readonly Uint8Array[] {
   const context: BuildContext = { site, variant: 'default', caps: { ...dialect.defaultCaps, ...caps } }
-  return dialect.build(event, context)
+  return [...dialect.build(event, context)]
 }
 
 function parse(bytes: Uint8Array | undefined) {
@@ -112,12 +112,13 @@ describe.each(bitbucketDialects)('$name', (dialect) => {
       project: { ...project, key: '' },
     }
     for (const updates of [named, unnamed]) {
-      const bodyOf = (bytes: number) =>
-        dialect.build(push(updates, to), {
+      const bodyOf = (bytes: number) => [
+        ...dialect.build(push(updates, to), {
           site: { htmlUrl: '', apiUrl: '', links },
           variant: 'default',
           caps: { ...dialect.defaultCaps, maxBodyBytes: bytes },
-        })
+        }),
+      ]
       const [whole] = bodyOf(1_000_000_000)
       // By their lengths: bytes that differ would be shown one by one.
       expect(bodyOf(whole?.length ?? 0).map(({ length }) => length)).toEqual([whole?.length])

@@ -1,6 +1,6 @@
 import type { BuildContext, Commit, Page, PushEvent, RefUpdate } from '@posthorn/core'
 import { largestFitting } from '../cut/largest-fitting.ts'
-import { type GroupSize, packInOrder } from '../cut/pack-in-order.ts'
+import { type Group, type GroupSize, packInOrder } from '../cut/pack-in-order.ts'
 import { shortestTextLength } from '../cut/shorten-text.ts'
 import { createTextCounter } from '../cut/text-counter.ts'
 import { textLengths } from '../cut/text-lengths.ts'
@@ -28,20 +28,25 @@ interface PartSize extends GroupSize {
  *
  * Refs and the repository never give way. A ref that is too long by itself has a body above the cap.
  */
-export function toPushParts(
+export function* toPushParts(
   { refUpdates, repository }: PushEvent,
   { caps }: BuildContext,
-): readonly Uint8Array[] {
+): Generator<Uint8Array> {
   const { maxBodyBytes: maxBytes, maxChanges, maxCommits } = caps
   const most = { maxCommits, maxChanges, maxTextLength: Number.POSITIVE_INFINITY, maxBytes }
   const least = { ...most, maxCommits: 1, maxChanges: Math.min(1, maxChanges) }
   const countText = createTextCounter()
   const toContext: ToContext = (bounds) => createWireContext(repository, caps, bounds, countText)
   const whole = buildLargest(refUpdates, most, toContext)
-  if (whole !== null) return [whole]
-  return toGroups(refUpdates, least, toContext).map(
-    (group) => buildLargest(group, most, toContext) ?? buildLeast(group, least, toContext),
-  )
+  if (whole !== null) {
+    yield whole
+    return
+  }
+  // A push without any ref has a part too.
+  if (refUpdates.length === 0) yield buildLeast(refUpdates, least, toContext)
+  for (const { items } of toGroups(refUpdates, least, toContext)) {
+    yield buildLargest(items, most, toContext) ?? buildLeast(items, least, toContext)
+  }
 }
 
 /** The body of these refs with as many changesets and changes as it has room for; null if it is too long with one. */
@@ -62,9 +67,7 @@ function toGroups(
   updates: readonly RefUpdate[],
   least: Bounds,
   toContext: ToContext,
-): readonly (readonly RefUpdate[])[] {
-  // A push without any ref has a part too.
-  if (updates.length === 0) return [updates]
+): Iterable<Group<RefUpdate>> {
   const frame = toJson(toPushBody([], { values: [], hasMore: true }, toContext(least)))
   // A comma is counted for each ref; there is none before the first.
   const empty = { bytes: frame.length - 1, hasChangeset: false }
