@@ -140,6 +140,29 @@ describe.each(bitbucketDialects)('$name', (dialect) => {
     expect(build(dialect, push([]), { maxBodyBytes: 100 })).toHaveLength(1)
   })
 
+  test('has the first part before it has read of most refs', () => {
+    const read: number[] = []
+    const updates = createdBranches(500, 1).map((update, index) => {
+      const { values } = update.commits
+      const [only = commit(2)] = values
+      const withMessage = Object.defineProperty({ ...only }, 'message', {
+        get: () => {
+          read.push(index)
+          return 'x'.repeat(60_000)
+        },
+      })
+      return {
+        ...update,
+        new: { commit: withMessage, annotation: null },
+        commits: { values: [withMessage], hasMore: false },
+      }
+    })
+    const caps = { ...dialect.defaultCaps, maxBodyBytes: 20_000 }
+    const [first] = dialect.build(push(updates), { site, variant: 'default', caps })
+    expect(first?.length).toBeLessThanOrEqual(20_000)
+    expect(new Set(read).size).toBeLessThan(200)
+  })
+
   test('sends 20,000 refs', () => {
     const changes = {
       values: Array.from({ length: 3 }, (_, file) => modify(`file-${file}`, file + 1)),

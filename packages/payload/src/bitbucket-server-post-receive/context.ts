@@ -9,6 +9,11 @@ export interface Bounds {
   readonly maxCommits: number
   /** Per commit. */
   readonly maxChanges: number
+  /**
+   * Whether a changeset that does not show all of its changes links to the last that it shows. Without that, what is shown takes
+   * the more bytes the more changes there are; with it, a change fewer may make a body longer, if the path before is a long one.
+   */
+  readonly hasLinksToLastShown: boolean
   /** Of each message and name, in UTF-16 units. */
   readonly maxTextLength: number
   readonly maxBytes: number

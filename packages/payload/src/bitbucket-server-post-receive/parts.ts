@@ -11,6 +11,7 @@ import { toPushBody } from './push.ts'
 import { toRefChange } from './ref-change.ts'
 
 type ToContext = (bounds: Bounds) => WireContext
+type TryWith = (bounds: Partial<Bounds>) => Uint8Array | null
 
 interface PartSize extends GroupSize {
   readonly hasChangeset: boolean
@@ -33,7 +34,8 @@ export function* toPushParts(
   { caps }: BuildContext,
 ): Generator<Uint8Array> {
   const { maxBodyBytes: maxBytes, maxChanges, maxCommits } = caps
-  const most = { maxCommits, maxChanges, maxTextLength: Number.POSITIVE_INFINITY, maxBytes }
+  const maxTextLength = Number.POSITIVE_INFINITY
+  const most = { maxCommits, maxChanges, hasLinksToLastShown: true, maxTextLength, maxBytes }
   const least = { ...most, maxCommits: 1, maxChanges: Math.min(1, maxChanges) }
   const countText = createTextCounter()
   const toContext: ToContext = (bounds) => createWireContext(repository, caps, bounds, countText)
@@ -52,14 +54,29 @@ export function* toPushParts(
 /** The body of these refs with as many changesets and changes as it has room for; null if it is too long with one. */
 function buildLargest(updates: readonly RefUpdate[], most: Bounds, toContext: ToContext): Uint8Array | null {
   const commits = withoutRepeats(updates)
-  const tryWith = (bounds: Partial<Bounds>): Uint8Array | null =>
-    build(updates, commits, toContext({ ...most, ...bounds }))
+  const tryWith: TryWith = (bounds) => build(updates, commits, toContext({ ...most, ...bounds }))
   const oneChange = Math.min(1, most.maxChanges)
   return (
     tryWith({}) ??
-    largestFitting(1, most.maxChanges - 1, (maxChanges) => tryWith({ maxChanges })) ??
+    buildWithFewerChanges(most.maxChanges - 1, tryWith) ??
     largestFitting(1, most.maxCommits - 1, (maxCommits) => tryWith({ maxCommits, maxChanges: oneChange }))
   )
+}
+
+/**
+ * With as many changes as there is room for, one at least. No more can fit than would without links; from there downwards one after
+ * the other is tried. That ends soon: the change that a link leads to holds the same link, so each that fails leaves out at least
+ * as much as all before it together.
+ */
+function buildWithFewerChanges(mostChanges: number, tryWith: TryWith): Uint8Array | null {
+  const bound = largestFitting(1, mostChanges, (maxChanges) =>
+    tryWith({ maxChanges, hasLinksToLastShown: false }) === null ? null : maxChanges,
+  )
+  for (let maxChanges = bound ?? 0; maxChanges > 0; maxChanges -= 1) {
+    const body = tryWith({ maxChanges })
+    if (body !== null) return body
+  }
+  return null
 }
 
 /** The refs of each part. */

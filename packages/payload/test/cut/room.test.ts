@@ -32,3 +32,11 @@ test('What was made is within the bytes, or null', () => {
   expect(new Room(9, 100, jsonLength).toJson({ a: 'é' })).toBeNull()
   expect(new Room(10, 100, jsonLength).toJson({ a: 'é' })).toEqual(new TextEncoder().encode('{"a":"é"}'))
 })
+
+test('A long text counts with its escapes, before it is serialised', () => {
+  const room = new Room(5_000, 2_000, jsonLength)
+  expect(room.takeText('a'.repeat(2_000), 2)).toHaveLength(2_000)
+  expect(room.isSpent).toBe(false)
+  expect(new Room(5_000, 2_000, jsonLength).takeText('\0'.repeat(2_000), 1)).toBe('')
+  expect(new Room(5_000, 2_000, jsonLength).takeText('\0'.repeat(3_000), 1)).toBe('')
+})
