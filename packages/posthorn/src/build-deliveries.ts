@@ -83,11 +83,16 @@ async function buildBodies(
   if (dialect === undefined) return 0
   const parts = dialect.build(event, { site, variant, caps: caps.get(dialectName) ?? dialect.defaultCaps })
   let partCount = 0
+  await untilShortTurn(endOfLongTurn)
   for (const bytes of parts) {
     partCount += 1
     bodies.push({ eventId, dialect: dialectName, variant, part: partCount, bytes })
-    const turnEnd = endOfLongTurn()
-    if (turnEnd !== null) await turnEnd
+    await untilShortTurn(endOfLongTurn)
   }
   return partCount
+}
+
+/** Asked again after each wait, since a turn is timed from when it is first asked about. */
+async function untilShortTurn(endOfLongTurn: BuildDeliveriesContext['endOfLongTurn']): Promise<void> {
+  for (let turnEnd = endOfLongTurn(); turnEnd !== null; turnEnd = endOfLongTurn()) await turnEnd
 }
