@@ -40,8 +40,10 @@ function createCase(
   event: PushEvent,
   turnCount: number,
 ): { readonly contenders: readonly Contender[]; readonly target: Target } {
-  const build = (): Uint8Array | undefined =>
-    dialect.build(event, { site, variant: 'default', caps: dialect.defaultCaps })[0]
+  const build = (): Uint8Array | undefined => {
+    const [bytes] = dialect.build(event, { site, variant: 'default', caps: dialect.defaultCaps })
+    return bytes
+  }
   const json = decoder.decode(build())
   const document: unknown = JSON.parse(json)
   const work = {

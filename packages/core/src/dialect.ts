@@ -22,8 +22,11 @@ export interface Dialect {
    * The parts of the body of an event, each the UTF-8 of one JSON document; more than one only if it had to be split. None if
    * the event holds nothing that the dialect can show, as a push of notes in Cloud: then nobody is told. An event that is empty
    * itself, as the push of a test delivery, still has a body.
+   *
+   * `emit` goes through them once, and lets the process do other work between them: a dialect that builds each part only when
+   * it is asked for (a generator) holds up nothing, however large the push.
    */
-  build(event: WebhookEvent, context: BuildContext): readonly Uint8Array[]
+  build(event: WebhookEvent, context: BuildContext): Iterable<Uint8Array>
   /** The headers of one request, in order, without the signature and without those that HTTP itself needs. */
   headers(facts: HeaderFacts): readonly HeaderPair[]
 }

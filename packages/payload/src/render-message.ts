@@ -1,11 +1,3 @@
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
 /** What a message has in it, unless it is one paragraph with nothing to escape, as most are. */
 const isMore = /[&<>"'\r]|\n\s*\n/
 
@@ -15,10 +7,11 @@ const isMore = /[&<>"'\r]|\n\s*\n/
  */
 export function renderMessage(message: string): string {
   if (!isMore.test(message)) return toParagraph(message)
-  return message
+  // No entity begins or ends a paragraph, so all of them are escaped at once.
+  return escapeHtml(message)
     .replace(/\r\n?/g, '\n')
     .split(/\n[^\S\n]*(?:\n[^\S\n]*)+/)
-    .map((paragraph) => toParagraph(escapeHtml(paragraph)))
+    .map(toParagraph)
     .filter((paragraph) => paragraph !== '')
     .join('\n')
 }
@@ -28,6 +21,12 @@ function toParagraph(html: string): string {
   return trimmed === '' ? '' : `<p>${trimmed}</p>`
 }
 
+/** Character after character: one expression for all would call a function for each match, which takes twice as long. */
 function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
+  return text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;')
+    .replace(/'/g, '&#39;')
 }

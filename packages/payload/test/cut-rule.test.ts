@@ -63,7 +63,7 @@ const pushEvent: fc.Arbitrary<PushEvent> = fc
   .map(({ actor, refUpdates }) => ({ ...push(refUpdates), actor }))
 
 function build(dialect: Dialect, event: PushEvent, given: DialectCaps): readonly Uint8Array[] {
-  return dialect.build(event, { site, variant: 'default', caps: given })
+  return [...dialect.build(event, { site, variant: 'default', caps: given })]
 }
 
 function parse(bytes: Uint8Array) {

@@ -108,9 +108,8 @@ test.for(bitbucketDialects)(
 )
 
 function toTexts(dialect: Dialect, event: PushEvent): readonly string[] {
-  return dialect
-    .build(event, { site, variant: 'default', caps: dialect.defaultCaps })
-    .map((bytes) => decoder.decode(bytes))
+  const parts = dialect.build(event, { site, variant: 'default', caps: dialect.defaultCaps })
+  return Array.from(parts, (bytes) => decoder.decode(bytes))
 }
 
 function linksOf(value: unknown): readonly string[] {

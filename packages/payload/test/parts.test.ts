@@ -28,7 +28,7 @@ function createdBranches(count: number, commitCount: number, overrides: Partial<
 
 function build(dialect: Dialect, event: PushEvent, caps: Partial<DialectCaps> = {}): readonly Uint8Array[] {
   const context: BuildContext = { site, variant: 'default', caps: { ...dialect.defaultCaps, ...caps } }
-  return dialect.build(event, context)
+  return [...dialect.build(event, context)]
 }
 
 function parse(bytes: Uint8Array | undefined) {
@@ -112,12 +112,13 @@ describe.each(bitbucketDialects)('$name', (dialect) => {
       project: { ...project, key: '' },
     }
     for (const updates of [named, unnamed]) {
-      const bodyOf = (bytes: number) =>
-        dialect.build(push(updates, to), {
+      const bodyOf = (bytes: number) => [
+        ...dialect.build(push(updates, to), {
           site: { htmlUrl: '', apiUrl: '', links },
           variant: 'default',
           caps: { ...dialect.defaultCaps, maxBodyBytes: bytes },
-        })
+        }),
+      ]
       const [whole] = bodyOf(1_000_000_000)
       // By their lengths: bytes that differ would be shown one by one.
       expect(bodyOf(whole?.length ?? 0).map(({ length }) => length)).toEqual([whole?.length])
@@ -137,6 +138,29 @@ describe.each(bitbucketDialects)('$name', (dialect) => {
 
   test('sends an empty push in one part, whatever the cap', () => {
     expect(build(dialect, push([]), { maxBodyBytes: 100 })).toHaveLength(1)
+  })
+
+  test('has the first part before it has read of most refs', () => {
+    const read: number[] = []
+    const updates = createdBranches(500, 1).map((update, index) => {
+      const { values } = update.commits
+      const [only = commit(2)] = values
+      const withMessage = Object.defineProperty({ ...only }, 'message', {
+        get: () => {
+          read.push(index)
+          return 'x'.repeat(60_000)
+        },
+      })
+      return {
+        ...update,
+        new: { commit: withMessage, annotation: null },
+        commits: { values: [withMessage], hasMore: false },
+      }
+    })
+    const caps = { ...dialect.defaultCaps, maxBodyBytes: 20_000 }
+    const [first] = dialect.build(push(updates), { site, variant: 'default', caps })
+    expect(first?.length).toBeLessThanOrEqual(20_000)
+    expect(new Set(read).size).toBeLessThan(200)
   })
 
   test('sends 20,000 refs', () => {

@@ -21,6 +21,8 @@ export interface BuildDeliveriesContext {
   readonly random: () => number
   /** Epoch ms, for ids. */
   readonly now: number
+  /** A promise to wait for, once the process has been kept from other work for too long; else null. */
+  readonly endOfLongTurn: () => Promise<void> | null
 }
 
 export interface BuiltDeliveries {
@@ -30,14 +32,17 @@ export interface BuiltDeliveries {
   readonly skipped: readonly SkippedSubscription[]
 }
 
-/** Builds each body once, whatever the number of subscriptions, and a delivery per subscription and part. */
-export function buildDeliveries(
+/**
+ * Builds each body once, whatever the number of subscriptions, and a delivery per subscription and part. Between parts the rest of the
+ * process has its turn.
+ */
+export async function buildDeliveries(
   event: WebhookEvent,
   eventId: string,
   recipients: readonly SubscriptionRecord[],
   context: BuildDeliveriesContext,
   isPing: boolean,
-): BuiltDeliveries {
+): Promise<BuiltDeliveries> {
   const bodies: NewBody[] = []
   const deliveries: NewDelivery[] = []
   const skipped: SkippedSubscription[] = []
@@ -45,7 +50,8 @@ export function buildDeliveries(
   for (const { id, content } of recipients) {
     const { dialect, variant } = content.settings
     const name = `${dialect}/${variant}`
-    const partCount = partCounts.get(name) ?? buildBodies(event, eventId, dialect, variant, context, bodies)
+    const partCount =
+      partCounts.get(name) ?? (await buildBodies(event, eventId, dialect, variant, context, bodies))
     partCounts.set(name, partCount)
     if (partCount === 0) skipped.push({ subscriptionId: id, reason: 'not-in-dialect' })
     for (let part = 1; part <= partCount; part += 1) {
@@ -65,19 +71,28 @@ export function buildDeliveries(
   return { bodies, deliveries, skipped }
 }
 
-function buildBodies(
+async function buildBodies(
   event: WebhookEvent,
   eventId: string,
   dialectName: string,
   variant: string,
-  { site, dialects, caps }: BuildDeliveriesContext,
+  { site, dialects, caps, endOfLongTurn }: BuildDeliveriesContext,
   bodies: NewBody[],
-): number {
+): Promise<number> {
   const dialect = dialects.get(dialectName)
   if (dialect === undefined) return 0
   const parts = dialect.build(event, { site, variant, caps: caps.get(dialectName) ?? dialect.defaultCaps })
-  for (const [index, bytes] of parts.entries()) {
-    bodies.push({ eventId, dialect: dialectName, variant, part: index + 1, bytes })
+  let partCount = 0
+  await untilShortTurn(endOfLongTurn)
+  for (const bytes of parts) {
+    partCount += 1
+    bodies.push({ eventId, dialect: dialectName, variant, part: partCount, bytes })
+    await untilShortTurn(endOfLongTurn)
   }
-  return parts.length
+  return partCount
+}
+
+/** Asked again after each wait, since a turn is timed from when it is first asked about. */
+async function untilShortTurn(endOfLongTurn: BuildDeliveriesContext['endOfLongTurn']): Promise<void> {
+  for (let turnEnd = endOfLongTurn(); turnEnd !== null; turnEnd = endOfLongTurn()) await turnEnd
 }

@@ -58,7 +58,8 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
     const { subscriptions, skipped } = await selectRecipients(matches, event, isTooDeep, recipientsContext)
     for (const { subscriptionId, reason } of skipped)
       if (reason === 'damaged') context.reportDamaged(subscriptionId)
-    const built = buildDeliveries(event, eventId, subscriptions, buildContext(options), false)
+    const toBuildWith = buildContext(options, endOfLongTurn)
+    const built = await buildDeliveries(event, eventId, subscriptions, toBuildWith, false)
     const allSkipped = [...skipped, ...built.skipped]
     if (built.deliveries.length === 0) {
       // An id of the host's own may have been emitted when somebody still listened.
@@ -149,9 +150,12 @@ function retried<Result>(operation: () => Promise<Result>, isOurTransaction: boo
 }
 
 /** What bodies are built with, from the options of an emitter. */
-export function buildContext<Transaction>(options: ResolvedOptions<Transaction>): BuildDeliveriesContext {
+export function buildContext<Transaction>(
+  options: ResolvedOptions<Transaction>,
+  endOfLongTurn: BuildDeliveriesContext['endOfLongTurn'] = createTurnShare(),
+): BuildDeliveriesContext {
   const { site, dialects, caps, schedule, random, clock } = options
-  return { site, dialects, caps, schedule, random, now: clock.now() }
+  return { site, dialects, caps, schedule, random, now: clock.now(), endOfLongTurn }
 }
 
 function toInterest<Transaction>(

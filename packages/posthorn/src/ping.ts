@@ -49,7 +49,7 @@ export function createPinger<Transaction>(context: PingContext<Transaction>): Pi
     const [subscription] = await store.getSubscriptions([subscriptionId])
     if (subscription === undefined) throw noSubscription(subscriptionId)
     if (subscription.isDamaged === true) throw damagedSubscription(subscriptionId)
-    const { request, deliveryId } = buildPing(subscription, options, context)
+    const { request, deliveryId } = await buildPing(subscription, options, context)
     turns.take(subscriptionId)
     let storeNow: number
     try {
@@ -104,11 +104,11 @@ function noSubscription(id: string): NotFoundError {
 }
 
 /** An empty push, as one delivery to one subscription. */
-function buildPing<Transaction>(
+async function buildPing<Transaction>(
   subscription: SubscriptionRecord,
   options: PingOptions,
   context: PingContext<Transaction>,
-): { readonly request: AppendRequest; readonly deliveryId: string } {
+): Promise<{ readonly request: AppendRequest; readonly deliveryId: string }> {
   const eventId = createUuidV7(context.now())
   const event = parseEvent({
     key: 'repo:push',
@@ -116,7 +116,13 @@ function buildPing<Transaction>(
     actor: null,
     refUpdates: [],
   })
-  const { bodies, deliveries } = buildDeliveries(event, eventId, [subscription], context.buildContext(), true)
+  const { bodies, deliveries } = await buildDeliveries(
+    event,
+    eventId,
+    [subscription],
+    context.buildContext(),
+    true,
+  )
   const [delivery] = deliveries
   if (delivery === undefined) {
     throw new StateError({

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { createReceiver, type Receiver } from '@posthorn/test-kit/receiver'
 import { createWatchedStore } from '@posthorn/test-kit/watched-store'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createMemoryStore, type Emitter } from '../src/index.ts'
+import { bitbucketDialects, createMemoryStore, type Emitter } from '../src/index.ts'
 import { createPush, createRepository, repository, startEmitter, subject } from './samples.ts'
 
 let emitter: Emitter
@@ -29,6 +29,37 @@ test('one emit after the other leaves timers and deliveries their turn', async (
   expect(turnCount).toBeGreaterThan(2)
   expect(receiver.requests.length).toBeGreaterThan(0)
   await emitter.idle()
+})
+
+test('the parts of one push leave the rest of the process its turn', async () => {
+  const partCount = 10
+  let turnCount = 0
+  const seen: number[] = []
+  function* build(): Generator<Uint8Array> {
+    for (let part = 1; part <= partCount; part += 1) {
+      seen.push(turnCount)
+      // Longer than emits go on for at a time.
+      const until = performance.now() + 25
+      while (performance.now() < until);
+      yield new TextEncoder().encode('{}')
+    }
+  }
+  await emitter.stop()
+  const dialects = bitbucketDialects.map((dialect) => ({ ...dialect, build }))
+  emitter = await startEmitter({ dialects, role: 'emit' })
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  let isEmitting = true
+  function countTurn(): void {
+    turnCount += 1
+    if (isEmitting) setImmediate(countTurn)
+  }
+  setImmediate(countTurn)
+  const { deliveries } = await emitter.emit(createPush())
+  isEmitting = false
+  expect(deliveries.map(({ part }) => part)).toEqual(
+    Array.from({ length: partCount }, (_, index) => index + 1),
+  )
+  expect(new Set(seen).size).toBe(partCount)
 })
 
 describe('who gets a push', () => {

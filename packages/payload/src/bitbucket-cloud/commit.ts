@@ -1,4 +1,6 @@
 import type { Commit, Identity } from '@posthorn/core'
+import { leastHtmlLength } from '../cut/least-html-length.ts'
+import { shortLength } from '../cut/room.ts'
 import { renderMessage } from '../render-message.ts'
 import { toIsoSeconds } from '../to-iso-seconds.ts'
 import { toAccount } from './account.ts'
@@ -28,7 +30,7 @@ export function toCommitId(hash: string, { room, urls }: WireContext): WireCommi
 }
 
 function toCommit(commit: Commit, context: WireContext, links: WireCommitLinks): WireCommit {
-  // Stands twice as it is, and once rendered, which may leave out blanks.
+  // Stands twice as it is, and once rendered.
   const message = context.room.takeText(commit.message, 2)
   return {
     type: 'commit',
@@ -38,7 +40,7 @@ function toCommit(commit: Commit, context: WireContext, links: WireCommitLinks):
     // Present and empty since 2025.
     committer: {},
     message,
-    summary: { type: 'rendered', raw: message, markup: 'markdown', html: renderMessage(message) },
+    summary: { type: 'rendered', raw: message, markup: 'markdown', html: toHtml(message, context) },
     links,
     parents: context.room.takeList(commit.parents, Number.POSITIVE_INFINITY, (hash) =>
       toCommitId(hash, context),
@@ -46,6 +48,18 @@ function toCommit(commit: Commit, context: WireContext, links: WireCommitLinks):
     rendered: {},
     properties: {},
   }
+}
+
+/** The HTML of a message that was taken already; empty once the room is spent. */
+function toHtml(message: string, { htmlOfLong, room }: WireContext): string {
+  if (message.length <= shortLength) return renderMessage(message)
+  room.take(leastHtmlLength(message))
+  if (room.isSpent) return ''
+  const known = htmlOfLong.get(message)
+  if (known !== undefined) return known
+  const html = renderMessage(message)
+  htmlOfLong.set(message, html)
+  return html
 }
 
 function toAuthor({ name, emailAddress, account }: Identity, context: WireContext): WireAuthor {

@@ -1,5 +1,6 @@
 import type { Repository, Site } from '@posthorn/core'
 import { Room } from '../cut/room.ts'
+import type { TextCounter } from '../cut/text-counter.ts'
 import { type RepositoryUrls, toRepositoryUrls } from './links.ts'
 
 /** What one try at a body may hold. */
@@ -18,9 +19,16 @@ export interface WireContext {
   readonly urls: RepositoryUrls
   readonly bounds: Bounds
   readonly room: Room
+  /** By message: a commit is often the target of its ref, and in the list of its change. */
+  readonly htmlOfLong: Map<string, string>
 }
 
-export function createWireContext(repository: Repository, site: Site, bounds: Bounds): WireContext {
-  const room = new Room(bounds.maxBytes, bounds.maxTextLength)
-  return { site, urls: toRepositoryUrls(site, repository), bounds, room }
+export function createWireContext(
+  repository: Repository,
+  site: Site,
+  bounds: Bounds,
+  countText: TextCounter,
+): WireContext {
+  const room = new Room(bounds.maxBytes, bounds.maxTextLength, countText)
+  return { site, urls: toRepositoryUrls(site, repository), bounds, room, htmlOfLong: new Map() }
 }

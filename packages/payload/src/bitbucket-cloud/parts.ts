@@ -1,7 +1,8 @@
 import type { BuildContext, PushEvent, RefUpdate } from '@posthorn/core'
 import { largestFitting } from '../cut/largest-fitting.ts'
-import { packInOrder } from '../cut/pack-in-order.ts'
+import { type Group, packInOrder } from '../cut/pack-in-order.ts'
 import { shortestTextLength } from '../cut/shorten-text.ts'
+import { createTextCounter } from '../cut/text-counter.ts'
 import { textLengths } from '../cut/text-lengths.ts'
 import { toJson } from '../to-json.ts'
 import { type Bounds, createWireContext, type WireContext } from './context.ts'
@@ -19,22 +20,36 @@ type ToContext = (bounds: Bounds) => WireContext
  *
  * Refs, hashes and links never give way. A change that they alone make too long has a body above the cap.
  */
-export function toPushParts(event: PushEvent, { site, caps }: BuildContext): readonly Uint8Array[] {
+export function* toPushParts(event: PushEvent, { site, caps }: BuildContext): Generator<Uint8Array> {
   const updates = event.refUpdates.filter(isShown)
-  if (updates.length === 0 && event.refUpdates.length > 0) return []
+  if (updates.length === 0 && event.refUpdates.length > 0) return
   const { maxBodyBytes: maxBytes, maxCommits } = caps
   const most = { maxCommits, maxTextLength: Number.POSITIVE_INFINITY, maxBytes }
   const least = { ...most, maxCommits: 1 }
-  const toContext: ToContext = (bounds) => createWireContext(event.repository, site, bounds)
+  const countText = createTextCounter()
+  const toContext: ToContext = (bounds) => createWireContext(event.repository, site, bounds, countText)
   const whole =
     build(event, updates, toContext(most)) ??
     largestFitting(1, maxCommits - 1, (fewer) =>
       build(event, updates, toContext({ ...most, maxCommits: fewer })),
     )
-  if (whole !== null) return [whole]
-  return toGroups(event, updates, least, toContext).map(
-    (group) => build(event, group, toContext(least)) ?? buildWithCutTexts(event, group, least, toContext),
-  )
+  if (whole !== null) {
+    yield whole
+    return
+  }
+  // A push without any ref has a part too.
+  if (updates.length === 0) yield buildWithCutTexts(event, updates, least, toContext)
+  for (const { items, bytes } of toGroups(event, updates, least, toContext)) {
+    const group = items.map(({ update }) => update)
+    const part = bytes > maxBytes ? null : build(event, group, toContext(least))
+    yield part ?? buildWithCutTexts(event, group, least, toContext)
+  }
+}
+
+interface MeasuredUpdate {
+  readonly update: RefUpdate
+  /** Of its change, with the comma before it; infinite if it is too long for any body. */
+  readonly bytes: number
 }
 
 /** The refs of each part. */
@@ -43,16 +58,25 @@ function toGroups(
   updates: readonly RefUpdate[],
   least: Bounds,
   toContext: ToContext,
-): readonly (readonly RefUpdate[])[] {
-  // A push without any ref has a part too.
-  if (updates.length === 0) return [updates]
+): Iterable<Group<MeasuredUpdate>> {
   const frame = toJson(toPushBody(event, [], toContext(least)))
   // A comma is counted for each change; there is none before the first.
-  return packInOrder(updates, least.maxBytes, { bytes: frame.length - 1 }, ({ bytes }, update) => {
+  const empty = { bytes: frame.length - 1 }
+  return packInOrder(measure(updates, least, toContext), least.maxBytes, empty, (size, { bytes }) => ({
+    bytes: size.bytes + bytes,
+  }))
+}
+
+function* measure(
+  updates: readonly RefUpdate[],
+  least: Bounds,
+  toContext: ToContext,
+): Generator<MeasuredUpdate> {
+  for (const update of updates) {
     const context = toContext(least)
     const change = context.room.toJson(toRefChange(update, context))
-    return { bytes: change === null ? Number.POSITIVE_INFINITY : bytes + change.length + 1 }
-  })
+    yield { update, bytes: change === null ? Number.POSITIVE_INFINITY : change.length + 1 }
+  }
 }
 
 /** The body of one ref, or of none, with texts as long as it has room for. */

@@ -7,6 +7,9 @@ import type { WireChangeset, WireCommitId } from './wire.ts'
 
 const displayIdLength = 7
 
+/** Many are passed at once: to look at one after the other takes milliseconds where there are a million. */
+const manyNewlines = '\n'.repeat(4_096)
+
 /** What a changeset takes at least, for its keys and hashes alone; and the id of a parent. */
 const leastBytes = 400
 const leastIdBytes = 70
@@ -19,7 +22,8 @@ export function toChangeset(commit: Commit, context: WireContext): WireChangeset
   // Changes that were not read may be any number.
   const { values, hasMore } = commit.changes ?? { values: [], hasMore: true }
   const shown = room.takeList(values, bounds.maxChanges, (change) => toFileChange(change, hash, context))
-  const lastShown = values[shown.length - 1]
+  const isAllShown = shown.length === values.length
+  const lastShown = isAllShown || bounds.hasLinksToLastShown ? values[shown.length - 1] : undefined
   return {
     // A root commit has no parent; all zeros is how the vendor says "nothing" elsewhere in the body.
     fromCommit: toCommitId(parents[0] ?? '0'.repeat(hash.length)),
@@ -31,7 +35,7 @@ export function toChangeset(commit: Commit, context: WireContext): WireChangeset
       message: room.takeText(withoutFinalNewlines(commit.message), 1),
       parents: parents.map(toCommitId),
     },
-    changes: toPage(shown, caps.maxChanges, !hasMore && shown.length === values.length),
+    changes: toPage(shown, caps.maxChanges, !hasMore && isAllShown),
     // The vendor's link of a changeset leads to the last file on its page, in the sample and in captured bodies.
     link: toCommitLink(repositoryUrl, hash, lastShown?.path),
   }
@@ -43,6 +47,8 @@ export function toChangeset(commit: Commit, context: WireContext): WireChangeset
  */
 function withoutFinalNewlines(message: string): string {
   let end = message.length
+  while (message.slice(Math.max(0, end - manyNewlines.length), end) === manyNewlines)
+    end -= manyNewlines.length
   while (message[end - 1] === '\n') end -= 1
   return message.slice(0, end)
 }

@@ -1,5 +1,6 @@
 import type { DialectCaps, Repository } from '@posthorn/core'
 import { Room } from '../cut/room.ts'
+import type { TextCounter } from '../cut/text-counter.ts'
 import { toRepositoryUrl } from './links.ts'
 
 /** What one try at a body may hold. */
@@ -8,6 +9,11 @@ export interface Bounds {
   readonly maxCommits: number
   /** Per commit. */
   readonly maxChanges: number
+  /**
+   * Whether a changeset that does not show all of its changes links to the last that it shows. Without that, what is shown takes
+   * the more bytes the more changes there are; with it, a change fewer may make a body longer, if the path before is a long one.
+   */
+  readonly hasLinksToLastShown: boolean
   /** Of each message and name, in UTF-16 units. */
   readonly maxTextLength: number
   readonly maxBytes: number
@@ -24,12 +30,17 @@ export interface WireContext {
   readonly room: Room
 }
 
-export function createWireContext(repository: Repository, caps: DialectCaps, bounds: Bounds): WireContext {
+export function createWireContext(
+  repository: Repository,
+  caps: DialectCaps,
+  bounds: Bounds,
+  countText: TextCounter,
+): WireContext {
   return {
     repository,
     repositoryUrl: toRepositoryUrl(repository),
     caps,
     bounds,
-    room: new Room(bounds.maxBytes, bounds.maxTextLength),
+    room: new Room(bounds.maxBytes, bounds.maxTextLength, countText),
   }
 }

@@ -1,7 +1,8 @@
 import type { BuildContext, Commit, Page, PushEvent, RefUpdate } from '@posthorn/core'
 import { largestFitting } from '../cut/largest-fitting.ts'
-import { type GroupSize, packInOrder } from '../cut/pack-in-order.ts'
+import { type Group, type GroupSize, packInOrder } from '../cut/pack-in-order.ts'
 import { shortestTextLength } from '../cut/shorten-text.ts'
+import { createTextCounter } from '../cut/text-counter.ts'
 import { textLengths } from '../cut/text-lengths.ts'
 import { toJson } from '../to-json.ts'
 import { toChangeset } from './commit.ts'
@@ -10,6 +11,7 @@ import { toPushBody } from './push.ts'
 import { toRefChange } from './ref-change.ts'
 
 type ToContext = (bounds: Bounds) => WireContext
+type TryWith = (bounds: Partial<Bounds>) => Uint8Array | null
 
 interface PartSize extends GroupSize {
   readonly hasChangeset: boolean
@@ -27,32 +29,54 @@ interface PartSize extends GroupSize {
  *
  * Refs and the repository never give way. A ref that is too long by itself has a body above the cap.
  */
-export function toPushParts(
+export function* toPushParts(
   { refUpdates, repository }: PushEvent,
   { caps }: BuildContext,
-): readonly Uint8Array[] {
+): Generator<Uint8Array> {
   const { maxBodyBytes: maxBytes, maxChanges, maxCommits } = caps
-  const most = { maxCommits, maxChanges, maxTextLength: Number.POSITIVE_INFINITY, maxBytes }
+  const maxTextLength = Number.POSITIVE_INFINITY
+  const most = { maxCommits, maxChanges, hasLinksToLastShown: true, maxTextLength, maxBytes }
   const least = { ...most, maxCommits: 1, maxChanges: Math.min(1, maxChanges) }
-  const toContext: ToContext = (bounds) => createWireContext(repository, caps, bounds)
+  const countText = createTextCounter()
+  const toContext: ToContext = (bounds) => createWireContext(repository, caps, bounds, countText)
   const whole = buildLargest(refUpdates, most, toContext)
-  if (whole !== null) return [whole]
-  return toGroups(refUpdates, least, toContext).map(
-    (group) => buildLargest(group, most, toContext) ?? buildLeast(group, least, toContext),
-  )
+  if (whole !== null) {
+    yield whole
+    return
+  }
+  // A push without any ref has a part too.
+  if (refUpdates.length === 0) yield buildLeast(refUpdates, least, toContext)
+  for (const { items } of toGroups(refUpdates, least, toContext)) {
+    yield buildLargest(items, most, toContext) ?? buildLeast(items, least, toContext)
+  }
 }
 
 /** The body of these refs with as many changesets and changes as it has room for; null if it is too long with one. */
 function buildLargest(updates: readonly RefUpdate[], most: Bounds, toContext: ToContext): Uint8Array | null {
   const commits = withoutRepeats(updates)
-  const tryWith = (bounds: Partial<Bounds>): Uint8Array | null =>
-    build(updates, commits, toContext({ ...most, ...bounds }))
+  const tryWith: TryWith = (bounds) => build(updates, commits, toContext({ ...most, ...bounds }))
   const oneChange = Math.min(1, most.maxChanges)
   return (
     tryWith({}) ??
-    largestFitting(1, most.maxChanges - 1, (maxChanges) => tryWith({ maxChanges })) ??
+    buildWithFewerChanges(most.maxChanges - 1, tryWith) ??
     largestFitting(1, most.maxCommits - 1, (maxCommits) => tryWith({ maxCommits, maxChanges: oneChange }))
   )
+}
+
+/**
+ * With as many changes as there is room for, one at least. No more can fit than would without links; from there downwards one after
+ * the other is tried. That ends soon: the change that a link leads to holds the same link, so each that fails leaves out at least
+ * as much as all before it together.
+ */
+function buildWithFewerChanges(mostChanges: number, tryWith: TryWith): Uint8Array | null {
+  const bound = largestFitting(1, mostChanges, (maxChanges) =>
+    tryWith({ maxChanges, hasLinksToLastShown: false }) === null ? null : maxChanges,
+  )
+  for (let maxChanges = bound ?? 0; maxChanges > 0; maxChanges -= 1) {
+    const body = tryWith({ maxChanges })
+    if (body !== null) return body
+  }
+  return null
 }
 
 /** The refs of each part. */
@@ -60,9 +84,7 @@ function toGroups(
   updates: readonly RefUpdate[],
   least: Bounds,
   toContext: ToContext,
-): readonly (readonly RefUpdate[])[] {
-  // A push without any ref has a part too.
-  if (updates.length === 0) return [updates]
+): Iterable<Group<RefUpdate>> {
   const frame = toJson(toPushBody([], { values: [], hasMore: true }, toContext(least)))
   // A comma is counted for each ref; there is none before the first.
   const empty = { bytes: frame.length - 1, hasChangeset: false }

@@ -1,5 +1,10 @@
 import { toJson } from '../to-json.ts'
+import { jsonLength } from './json-length.ts'
 import { shortenText } from './shorten-text.ts'
+import type { TextCounter } from './text-counter.ts'
+
+/** In UTF-16 units. What a text takes beyond its length is counted only if it is longer: others are made as soon as counted. */
+export const shortLength = 1_000
 
 /**
  * What is left of the bytes that a body may have, in one try at it. Whatever may be long is taken from it before it is rendered or
@@ -9,14 +14,20 @@ import { shortenText } from './shorten-text.ts'
 export class Room {
   readonly #maxBytes: number
   readonly #maxTextLength: number
+  readonly #countText: TextCounter
   /** Negative once the try has failed. */
   #left: number
 
   /** @param maxTextLength of one text, in UTF-16 units, each of which takes a byte at least */
-  constructor(maxBytes: number, maxTextLength: number) {
+  constructor(maxBytes: number, maxTextLength: number, countText: TextCounter) {
     this.#maxBytes = maxBytes
     this.#maxTextLength = maxTextLength
+    this.#countText = countText
     this.#left = maxBytes
+  }
+
+  get isSpent(): boolean {
+    return this.#left < 0
   }
 
   take(bytes: number): void {
@@ -29,7 +40,13 @@ export class Room {
    */
   takeText(text: string, copyCount: number): string {
     this.take(Math.min(text.length, this.#maxTextLength) * copyCount)
-    return this.#left < 0 ? '' : shortenText(text, this.#maxTextLength)
+    if (this.#left < 0) return ''
+    const shown = shortenText(text, this.#maxTextLength)
+    if (shown.length > shortLength) {
+      const jsonBytes = shown === text ? this.#countText(text) : jsonLength(shown)
+      this.take((jsonBytes - shown.length) * copyCount)
+    }
+    return this.#left < 0 ? '' : shown
   }
 
   /** The first items, converted; not all of them if the room is spent meanwhile. */

@@ -84,7 +84,7 @@ describe('the body of a push', () => {
   })
 
   test('has no part when every ref lies outside refs/heads and refs/tags', () => {
-    expect(bitbucketCloud.build(push([noteUpdate]), context)).toEqual([])
+    expect([...bitbucketCloud.build(push([noteUpdate]), context)]).toEqual([])
   })
 
   test('has one part with no changes when the push itself is empty', () => {
@@ -190,7 +190,8 @@ describe('a team', () => {
 })
 
 function parse(event: PushEvent, given: BuildContext = context): WirePushBody {
-  return JSON.parse(new TextDecoder().decode(bitbucketCloud.build(event, given)[0])) as WirePushBody
+  const [bytes] = bitbucketCloud.build(event, given)
+  return JSON.parse(new TextDecoder().decode(bytes)) as WirePushBody
 }
 
 function changeOf(update: RefUpdate, given: BuildContext = context): WireRefChange {
