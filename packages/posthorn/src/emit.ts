@@ -121,7 +121,8 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
       const isTooDeep = depth > options.maxDepth
       const { subscriptions, skipped } = await selectRecipients(matches, event, isTooDeep, recipientsContext)
       // Whether a dialect has a body for the event is known when it was built.
-      const built = buildDeliveries(event, event.id ?? '', subscriptions, buildContext(options), false)
+      const buildWith = buildContext(options, endOfLongTurn)
+      const built = await buildDeliveries(event, event.id ?? '', subscriptions, buildWith, false)
       const withoutBody = new Set(built.skipped.map(({ subscriptionId }) => subscriptionId))
       return [
         ...subscriptions
