@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { GitError, type PushUpdate, type ReadPushOptions } from '@posthorn/git'
 import { createGitRepository } from '@posthorn/test-kit/git-repository'
 import fc from 'fast-check'
@@ -113,6 +115,48 @@ test('a git that is not there fails with the cause', async () => {
     exitCode: null,
     cause: { code: 'ENOENT' },
   })
+})
+
+const unstartable: readonly { title: string; options: Partial<ReadPushOptions>; cause: string }[] = [
+  { title: 'a folder that is none', options: { git: '/dev/null/git' }, cause: 'ENOTDIR' },
+  {
+    title: 'more variables than a process may have',
+    options: { env: { HUGE: 'x'.repeat(4_000_000) } },
+    cause: 'E2BIG',
+  },
+  {
+    title: 'a NUL in a variable',
+    options: { env: { ODD: 'a\0b' } },
+    cause: 'ERR_INVALID_ARG_VALUE',
+  },
+]
+
+test.for(unstartable)('a git that cannot be started is a GitError: $title', async ({ options, cause }) => {
+  await using repository = await createGitRepository()
+  const updates = [
+    { ...good, after: id },
+    { ...good, ref: 'refs/heads/other', after: id },
+  ]
+  for (const push of [updates, updates.slice(1)])
+    await expect(readUpdates(repository, push, options)).rejects.toMatchObject({
+      name: 'GitError',
+      code: 'git.failed',
+      exitCode: null,
+      cause: { code: cause },
+    })
+})
+
+test('a host that has run out of file descriptors outlives the reading of a push, and reads the next one', async () => {
+  await using repository = await createGitRepository()
+  const [only = ''] = await repository.commit({})
+  const script = join(import.meta.dirname, 'exhausted-host.ts')
+  const node = `exec '${process.execPath}' --conditions=@posthorn/source '${script}' "$@"`
+  const args = ['-c', `ulimit -n 64; ${node}`, 'sh', repository.gitDir, only]
+
+  const { stdout } = await promisify(execFile)('sh', args)
+
+  const outcomes: unknown = JSON.parse(stdout)
+  expect(outcomes).toEqual(['EMFILE', 'EMFILE', 'read'])
 })
 
 const scripts = [
