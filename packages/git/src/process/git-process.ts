@@ -25,6 +25,8 @@ export interface GitProcess {
 export interface GitProcessOptions {
   readonly command: string
   readonly args: readonly string[]
+  /** Absolute, and always there. */
+  readonly cwd: string
   readonly env: NodeJS.ProcessEnv
   readonly onOutput: (chunk: Buffer) => void
   /** Gives a failure its final form. */
@@ -33,10 +35,10 @@ export interface GitProcessOptions {
 
 /** Starts git without a shell. Its output goes to `onOutput` as it comes, and is kept nowhere else. Never throws. */
 export function startGitProcess(options: GitProcessOptions): GitProcess {
-  const { command, args, env } = options
+  const { command, args, cwd, env } = options
   let child: ChildProcess
   try {
-    child = spawn(command, args, { env, stdio: 'pipe', windowsHide: true })
+    child = spawn(command, args, { cwd, env, stdio: 'pipe', windowsHide: true })
   } catch (cause) {
     return createUnstarted(Promise.reject(toStartFailure(cause)))
   }
