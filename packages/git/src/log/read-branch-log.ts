@@ -54,8 +54,9 @@ export async function readBranchLog(
     maxCount,
     maxChanges,
     onChanges: (hash, page) => changes.set(hash, page),
-    onCommit: (node, commit) => {
-      commits.add(node, commit)
+    onCommit: ({ node, isDated, commit }) => {
+      // Another walk over it would put it in the wrong place.
+      if (isDated) commits.add(node, commit)
       return walk.take(node)
     },
   })
