@@ -180,6 +180,32 @@ test('a signature is not part of the message, nor is what looks like a header in
   })
 })
 
+test('a signature of any size is not part of the message, and takes nothing from it', async () => {
+  await using repository = await createGitRepository()
+  await repository.writeObject('tree', '')
+  const signature = `gpgsig -----BEGIN\n${` ${'x'.repeat(70)}\n`.repeat(19_000)} -----END`
+  const write = (message: string) =>
+    repository.writeObject(
+      'commit',
+      `tree ${tree}\nauthor ${person}\ncommitter ${person}\n${signature}\nencoding UTF-8\n\n${message}`,
+    )
+  const small = await readUpdate(repository, { after: await write('Small\n') })
+  expect(small.new?.commit).toMatchObject({ author: { name: 'A B' }, message: 'Small\n' })
+  const huge = await readUpdate(repository, { after: await write('日'.repeat(400_000)) })
+  expect(huge.new?.commit?.message).toMatch(/^日{349525}… \[truncated\]$/)
+})
+
+test('nor do headers that nobody knows take anything from it', async () => {
+  await using repository = await createGitRepository()
+  await repository.writeObject('tree', '')
+  const extra = `${'x'.repeat(100)} y\n`.repeat(20_000)
+  const id = await repository.writeObject(
+    'commit',
+    `tree ${tree}\nauthor ${person}\ncommitter ${person}\n${extra}\nSmall\n`,
+  )
+  expect((await readUpdate(repository, { after: id })).new?.commit?.message).toBe('Small\n')
+})
+
 test('a message ends at a NUL, as it does for git', async () => {
   await using repository = await createGitRepository()
   await repository.writeObject('tree', '')

@@ -4,7 +4,7 @@ import { rawDiffOptions } from '../changes/raw-diff-options.ts'
 import { maxTextBytes } from '../objects/object-reader.ts'
 import type { GitSession } from '../process/git-session.ts'
 import { createFieldSplitter } from '../process/nul-fields.ts'
-import { type LogCommit, logFieldCount, logFormat, parseLogCommit } from './parse-log-commit.ts'
+import { type LogCommit, logFieldCount, logFormat, parentsField, parseLogCommit } from './parse-log-commit.ts'
 
 /** What a {@link readLogStream} reads, and whom it tells. */
 export interface LogStreamOptions {
@@ -56,6 +56,7 @@ export async function readLogStream(session: GitSession, options: LogStreamOptio
   let isOdd = false
   let current: string | null = null
   let isDone = false
+  let isBroken = false
 
   function endCommit(): void {
     const changes = collector.finish()
@@ -71,6 +72,13 @@ export async function readLogStream(session: GitSession, options: LogStreamOptio
       endCommit()
     }
     fields.push(field)
+    if (isCut && fields.length === parentsField) {
+      // Nothing that follows can be trusted without all of them.
+      isDone = true
+      isBroken = true
+      git.stop()
+      return
+    }
     if (fields.length < logFieldCount) {
       isOdd ||= isCut
       return
@@ -97,5 +105,5 @@ export async function readLogStream(session: GitSession, options: LogStreamOptio
     return false
   }
   if (!isDone) endCommit()
-  return true
+  return !isBroken
 }

@@ -10,6 +10,9 @@ export const logFormat: string = placeholders.map((placeholder) => `${placeholde
 
 export const logFieldCount: number = placeholders.length
 
+/** Which of them the ids of the parents are; the first one is 1. */
+export const parentsField: number = placeholders.indexOf('%P') + 1
+
 /** A commit as the log tells it. */
 export interface LogCommit {
   readonly node: CommitNode
