@@ -1,6 +1,7 @@
 import {
   createUuidV5,
   createUuidV7,
+  invalidOption,
   type PushEvent,
   parseUuid,
   type Repository,
@@ -32,7 +33,8 @@ export interface PushInterest<Skipped = unknown> {
 export interface EmitPushOptions<EmitOptions = never> extends Omit<ReadPushOptions, 'detail' | 'id'> {
   /**
    * Names this push among those that moved the same refs in the same way, so that telling of it twice emits it once; for
-   * example an id that the hook made and spooled with its lines. @default none: every call is a push of its own
+   * example an id that the hook made and spooled with its lines. Of 1 to 1,024 characters.
+   * @default none: every call is a push of its own
    */
   readonly pushId?: string
   /** Handed on to `emit`, such as `{ depth }` or `{ transaction }`. @default none */
@@ -49,12 +51,14 @@ export interface UnheardReceipt<Skipped = unknown> {
   readonly skipped: readonly Skipped[]
 }
 
+const maxPushIdLength = 1_024
+
 /**
  * Reads a push, as deep as its hearers want it, and emits it. If nobody hears it, no git process is started and nothing is
  * stored: the receipt is made here rather than by emitting a push that was not read, since a subscription created between
  * the question and the emit would be sent that empty push. So it never says `repeated`, also not of a push that somebody heard before.
  * @throws {GitError} also `git.updates-invalid` when nobody would hear the push
- * @throws {InvalidInputError}
+ * @throws {InvalidInputError} `option.invalid` for a `pushId` too, whoever hears the push
  */
 export async function emitPush<Receipt, EmitOptions = never, Skipped = unknown>(
   emitter: PushEmitter<Receipt, EmitOptions, Skipped>,
@@ -63,7 +67,7 @@ export async function emitPush<Receipt, EmitOptions = never, Skipped = unknown>(
   const { pushId, emit, ...readOptions } = options
   const { repository } = options
   const updates = parsePushUpdates(options.updates)
-  const id = pushId === undefined ? undefined : toPushEventId(repository.uuid, updates, pushId)
+  const id = pushId === undefined ? undefined : toPushEventId(repository.uuid, updates, parsePushId(pushId))
   const {
     any,
     maxCommits,
@@ -81,6 +85,11 @@ export async function emitPush<Receipt, EmitOptions = never, Skipped = unknown>(
     ...(id === undefined ? {} : { id }),
   })
   return emitter.emit(event, emit)
+}
+
+function parsePushId(value: unknown): string {
+  if (typeof value === 'string' && value.length >= 1 && value.length <= maxPushIdLength) return value
+  throw invalidOption('pushId', `a string of 1 to ${maxPushIdLength} characters`, value)
 }
 
 /** The same for the same push to the same repository, told with the same `pushId`. */

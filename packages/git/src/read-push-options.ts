@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { type Account, invalidOption, type PushDetail, parseInteger, type Repository } from '@posthorn/core'
 import { toGitEnvironment } from './process/git-environment.ts'
 import type { GitSessionOptions } from './process/git-session.ts'
@@ -60,7 +60,7 @@ export function resolveReadPushOptions(options: ReadPushOptions): ResolvedReadPu
     },
     session: {
       gitDir: resolve(text('gitDir', options.gitDir)),
-      git: text('git', options.git ?? defaults.git),
+      git: toExecutable(text('git', options.git ?? defaults.git)),
       env: toGitEnvironment(process.env, options.env ?? {}),
       timeoutMs: parseInteger('timeoutMs', options.timeoutMs ?? defaults.timeoutMs, {
         min: 1,
@@ -69,6 +69,11 @@ export function resolveReadPushOptions(options: ReadPushOptions): ResolvedReadPu
       maxBytes: parseInteger('maxBytes', options.maxBytes ?? defaults.maxBytes, { ...fromZero, min: 1 }),
     },
   }
+}
+
+/** A name is looked for in PATH. A path is the host's, and git is not started where the host is. */
+function toExecutable(git: string): string {
+  return basename(git) === git ? git : resolve(git)
 }
 
 function text(field: string, value: string): string {

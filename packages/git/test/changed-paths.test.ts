@@ -171,6 +171,23 @@ test('a tag and other refs make no commit known to branches', async () => {
   expect(await readPaths(repository, { after: tip })).toEqual([page('a')])
 })
 
+test.for(['refs/tags/v1', 'refs/notes/x'])(
+  'nor does %s make one known that is moved or deleted with the same push',
+  async (ref) => {
+    await using repository = await createGitRepository()
+    const [base = '', topic = ''] = await repository.commit(
+      { files: { a: '1' } },
+      { parents: [0], files: { b: '1' } },
+    )
+    await repository.setRef('refs/heads/main', base)
+    for (const after of [repository.zeroId, base])
+      expect(await readPaths(repository, { ref, before: topic, after }, { after: topic })).toEqual([
+        none,
+        page('b'),
+      ])
+  },
+)
+
 test('what a merge took over from a known branch is not changed by the new one, what it decided is', async () => {
   await using repository = await createGitRepository()
   const [, main = '', , tip = ''] = await repository.commit(

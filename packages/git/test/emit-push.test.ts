@@ -138,3 +138,34 @@ test('updates that are wrong are refused even when nobody hears the push', async
     emitPush(createEcho(nobody), { gitDir: repository.gitDir, updates, repository: entity, actor }),
   ).rejects.toMatchObject({ code: 'git.updates-invalid' })
 })
+
+const badPushIds: readonly { title: string; pushId: unknown }[] = [
+  { title: 'null', pushId: null },
+  { title: 'an empty string', pushId: '' },
+  { title: 'a number', pushId: 42 },
+  { title: 'an object', pushId: {} },
+  { title: 'a string without end', pushId: 'x'.repeat(1_025) },
+]
+
+test.for(badPushIds)(
+  'a pushId that is $title is refused, also when nobody hears the push',
+  async ({ pushId }) => {
+    await using repository = await createGitRepository()
+    const [only = ''] = await repository.commit({})
+    const options = {
+      gitDir: repository.gitDir,
+      updates: [{ ref: 'refs/heads/main', before: repository.zeroId, after: only }],
+      repository: entity,
+      actor,
+      pushId: pushId as string,
+    }
+    for (const interest of [nobody, cloud]) {
+      const emitter = createEcho(interest)
+      await expect(emitPush(emitter, options)).rejects.toMatchObject({
+        code: 'option.invalid',
+        field: 'pushId',
+      })
+      expect(emitter.emitted).toEqual([])
+    }
+  },
+)

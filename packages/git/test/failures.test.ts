@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { GitError, type PushUpdate, type ReadPushOptions } from '@posthorn/git'
 import { createGitRepository } from '@posthorn/test-kit/git-repository'
 import fc from 'fast-check'
@@ -121,6 +123,48 @@ test('a git that is not there fails with the cause', async () => {
   })
 })
 
+const unstartable: readonly { title: string; options: Partial<ReadPushOptions>; cause: string }[] = [
+  { title: 'a folder that is none', options: { git: '/dev/null/git' }, cause: 'ENOTDIR' },
+  {
+    title: 'more variables than a process may have',
+    options: { env: { HUGE: 'x'.repeat(4_000_000) } },
+    cause: 'E2BIG',
+  },
+  {
+    title: 'a NUL in a variable',
+    options: { env: { ODD: 'a\0b' } },
+    cause: 'ERR_INVALID_ARG_VALUE',
+  },
+]
+
+test.for(unstartable)('a git that cannot be started is a GitError: $title', async ({ options, cause }) => {
+  await using repository = await createGitRepository()
+  const updates = [
+    { ...good, after: id },
+    { ...good, ref: 'refs/heads/other', after: id },
+  ]
+  for (const push of [updates, updates.slice(1)])
+    await expect(readUpdates(repository, push, options)).rejects.toMatchObject({
+      name: 'GitError',
+      code: 'git.failed',
+      exitCode: null,
+      cause: { code: cause },
+    })
+})
+
+test('a host that has run out of file descriptors outlives the reading of a push, and reads the next one', async () => {
+  await using repository = await createGitRepository()
+  const [only = ''] = await repository.commit({})
+  const script = join(import.meta.dirname, 'exhausted-host.ts')
+  const node = `exec '${process.execPath}' --conditions=@posthorn/source '${script}' "$@"`
+  const args = ['-c', `ulimit -n 64; ${node}`, 'sh', repository.gitDir, only]
+
+  const { stdout } = await promisify(execFile)('sh', args)
+
+  const outcomes: unknown = JSON.parse(stdout)
+  expect(outcomes).toEqual(['EMFILE', 'EMFILE', 'read'])
+})
+
 const scripts = [
   {
     title: 'fails',
@@ -167,6 +211,19 @@ test('a git that hangs is killed at the deadline', async () => {
   })
   const pid = Number(await readFile(`${git}.pid`, 'utf8'))
   expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+})
+
+test('nobody waits at the deadline for what a git that is a script has started', async () => {
+  // It ends with the directory of the repository.
+  await using repository = await createGitRepository()
+  const git = join(repository.gitDir, 'fake-git')
+  await writeFile(git, `#!/bin/sh\nwhile [ -e '${git}' ]; do sleep 0.1; done &\nwait\n`)
+  await chmod(git, 0o755)
+
+  await expect(readUpdate(repository, { after: id }, { git, timeoutMs: 1_000 })).rejects.toMatchObject({
+    code: 'git.failed',
+    message: expect.stringContaining('1000 ms'),
+  })
 })
 
 test('what is kept in memory has a bound', async () => {

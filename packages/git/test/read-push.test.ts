@@ -237,3 +237,24 @@ test('a push without updates is an empty event, read from nowhere', async () => 
   const event = await readUpdates(repository, [], { git: '/nonexistent/git', id: 'given' })
   expect(event).toMatchObject({ key: 'repo:push', id: 'given', refUpdates: [] })
 })
+
+test('a merge of 30,000 commits has all its parents', async () => {
+  await using repository = await createGitRepository()
+  const ids = await repository.commit(
+    ...Array.from({ length: 30_000 }, (_, index) => ({ message: `${index}\n` })),
+  )
+  const tree = (await repository.git(['rev-parse', `${ids[0]}^{tree}`])).toString().trim()
+  const lines = ids.map((parent) => `parent ${parent}\n`).join('')
+  const person = 'A B <a@b> 1900000000 +0000'
+  const merge = await repository.writeObject(
+    'commit',
+    `tree ${tree}\n${lines}author ${person}\ncommitter ${person}\n\nAll\n`,
+  )
+  const detail = { maxCommits: 2, maxChanges: 0 }
+
+  const read = await readUpdate(repository, { before: ids[29_999] ?? '', after: merge }, { detail })
+
+  expect(read.isForced).toBe(false)
+  expect(read.new?.commit?.parents).toEqual(ids)
+  expect(read.commits.values[0]).toMatchObject({ hash: merge, message: 'All\n', committer: { name: 'A B' } })
+}, 60_000)

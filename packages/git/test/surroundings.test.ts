@@ -1,11 +1,16 @@
+import { execFile } from 'node:child_process'
 import { appendFile, chmod, mkdir, rename, writeFile } from 'node:fs/promises'
 import { devNull } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
+import { promisify } from 'node:util'
+import type { PushUpdate } from '@posthorn/git'
 import { createGitRepository, type GitRepository } from '@posthorn/test-kit/git-repository'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createCountedGit } from './counted-git.ts'
 import { createRandom, planRandomHistory } from './random-history.ts'
-import { readUpdate } from './read-updates.ts'
+import { readUpdate, readUpdates } from './read-updates.ts'
+
+const run = promisify(execFile)
 
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -165,6 +170,104 @@ test('alternates of alternates are found, and a fork reads its own push on top o
   expect(read.commits.values[0]?.changes?.values.map(({ path }) => path)).toEqual(['b'])
 })
 
+const lines = Array.from({ length: 200 }, (_, index) => `line number ${index} ${index * 7_919}`)
+
+/** A rename that is one only for text: the ends of all lines change too. */
+async function fillWithRename(
+  repository: GitRepository,
+): Promise<{ readonly before: string; readonly after: string }> {
+  const [before = '', after = ''] = await repository.commit(
+    { files: { old: lines.join('\r\n') } },
+    { parents: [0], files: { old: null, fresh: lines.join('\n') } },
+  )
+  return { before, after }
+}
+
+test.for(['HOME', 'XDG_CONFIG_HOME'])(
+  'attributes below the %s of the host change nothing about what is read',
+  async (name) => {
+    await using repository = await createGitRepository()
+    await using home = await createGitRepository()
+    const update = await fillWithRename(repository)
+    const expected = await readUpdate(repository, update)
+    const folder = join(home.gitDir, name === 'HOME' ? '.config/git' : 'git')
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, 'attributes'), '* binary\n')
+    if (name === 'HOME') vi.stubEnv('XDG_CONFIG_HOME', undefined)
+
+    vi.stubEnv(name, home.gitDir)
+
+    expect(await readUpdate(repository, update)).toEqual(expected)
+    expect(expected.commits.values[0]?.changes?.values).toMatchObject([{ kind: 'move' }])
+  },
+)
+
+test.for(['kept', 'removed'])(
+  'the working directory of the host (%s) changes nothing about what is read',
+  async (fate) => {
+    await using repository = await createGitRepository()
+    await using other = await createGitRepository()
+    const { before, after } = await fillWithRename(repository)
+    await repository.git(['config', 'core.bare', 'false'])
+    const expected = await readUpdate(repository, { before, after })
+    await writeFile(join(other.gitDir, '.gitattributes'), '* -diff\n')
+
+    const { stdout } = await run(process.execPath, [
+      '--conditions=@posthorn/source',
+      join(import.meta.dirname, 'moved-host.ts'),
+      repository.gitDir,
+      before,
+      after,
+      other.gitDir,
+      fate,
+    ])
+
+    expect(JSON.parse(stdout)).toEqual(expected)
+    expect(expected.commits.values[0]?.changes?.values).toMatchObject([{ kind: 'move' }])
+  },
+)
+
+test('a git beside the host is found by a relative path', async () => {
+  await using repository = await createGitRepository()
+  const [only = ''] = await repository.commit({})
+  const git = join(repository.gitDir, 'git')
+  await writeFile(git, '#!/bin/sh\nexec git "$@"\n')
+  await chmod(git, 0o755)
+  const read = await readUpdate(repository, { after: only }, { git: relative(process.cwd(), git) })
+  expect(read.new?.commit?.hash).toBe(only)
+})
+
+test('a repository behind a file, and one of a further work tree, read as the one that they lead to', async () => {
+  await using origin = await createGitRepository()
+  await using other = await createGitRepository()
+  const ids = await origin.commit({ files: { a: 'a' } }, { parents: [0] }, { parents: [1] }, { parents: [2] })
+  const update = { after: ids[3] ?? '' }
+  await origin.setRef('refs/heads/main', update.after)
+  const [real, file] = [join(other.gitDir, 'real'), join(other.gitDir, 'worktree/.git')]
+  const url = `file://${origin.gitDir}`
+  await origin.git(['clone', '--quiet', '--depth=2', `--separate-git-dir=${real}`, url, dirname(file)])
+  await origin.git([
+    '-C',
+    dirname(file),
+    '--git-dir',
+    real,
+    'worktree',
+    'add',
+    '-q',
+    '--detach',
+    '../further',
+  ])
+  const gone = { after: 'a'.repeat(40) }
+
+  const expected = await readUpdate(origin, update, { gitDir: real })
+
+  expect(expected.commits.values.map(({ changes }) => changes === undefined)).toEqual([false, true])
+  for (const gitDir of [file, join(other.gitDir, 'further/.git'), join(real, 'worktrees/further')]) {
+    expect(await readUpdate(origin, update, { gitDir })).toEqual(expected)
+    expect(await readUpdate(origin, gone, { gitDir })).toMatchObject({ new: { commit: null } })
+  }
+})
+
 test('a graft does not change what a commit is', async () => {
   await using repository = await createGitRepository()
   const [low = '', high = '', orphan = ''] = await repository.commit(
@@ -178,6 +281,24 @@ test('a graft does not change what a commit is', async () => {
     { hash: low },
   ])
   expect((await readUpdate(repository, { after: orphan })).commits.values).toHaveLength(1)
+})
+
+test('nor does it change what is read of a branch that moved far, or of the paths of a new one', async () => {
+  await using repository = await createGitRepository()
+  const plans = Array.from({ length: 300 }, (_, index) => ({
+    parents: index === 0 ? [] : [index - 1],
+    files: { [`file-${index}`]: 'x' },
+  }))
+  const ids = await repository.commit(...plans, { files: { alone: 'x' } })
+  const [low = '', middle = '', high = '', orphan = ''] = [0, 150, 299, 300].map((index) => ids[index])
+  const moved = { ref: 'refs/heads/main', before: low, after: high }
+  const created = { ref: 'refs/heads/new', before: repository.zeroId, after: orphan }
+  const detail = { maxCommits: 6, maxChanges: 6, changedPaths: true }
+  const read = () => Promise.all([[moved], [created], [moved, created]].map(readOf))
+  const readOf = (updates: readonly PushUpdate[]) => readUpdates(repository, updates, { detail })
+  const expected = await read()
+  await writeFile(join(repository.gitDir, 'info', 'grafts'), `${middle}\n${high}\n${orphan} ${high}\n`)
+  expect(await read()).toEqual(expected)
 })
 
 test('a pushed replacement does not change what a commit is', async () => {

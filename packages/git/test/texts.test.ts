@@ -58,6 +58,26 @@ test.for(cases)('a message with $title is read', async ({ plan, message, name })
   if (name !== undefined) expect(commits.values[0]?.author.name).toBe(name)
 })
 
+test.for(['US-ASCII', 'ascii', 'ANSI_X3.4-1968'])(
+  'a message in UTF-8 that calls itself %s is read as UTF-8',
+  async (encoding) => {
+    await using repository = await createGitRepository()
+    const [only = ''] = await repository.commit({ encoding, message: 'Grüße 日\n' })
+    expect((await readUpdate(repository, { after: only })).new?.commit?.message).toBe('Grüße 日\n')
+  },
+)
+
+test.for(['l1', 'cp819', 'ISO88591', 'ISO_8859-1:1987', 'IBM819'])(
+  'a message in Latin-1 by the name of %s is read as Git reads it',
+  async (encoding) => {
+    await using repository = await createGitRepository()
+    const message = bytes('a', [0x85, 0x9a, 0xfc], 'b\n')
+    const [only = ''] = await repository.commit({ encoding, message })
+    const read = await readUpdate(repository, { after: only })
+    expect(read.new?.commit?.message).toBe('a\u0085\u009a\u00fcb\n')
+  },
+)
+
 const tree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904'
 const person = 'A B <a@b> 1700000000 +0000'
 
@@ -158,6 +178,32 @@ test('a signature is not part of the message, nor is what looks like a header in
     message: 'author Evil <e@e> 1 +0000\n',
     parents: [],
   })
+})
+
+test('a signature of any size is not part of the message, and takes nothing from it', async () => {
+  await using repository = await createGitRepository()
+  await repository.writeObject('tree', '')
+  const signature = `gpgsig -----BEGIN\n${` ${'x'.repeat(70)}\n`.repeat(19_000)} -----END`
+  const write = (message: string) =>
+    repository.writeObject(
+      'commit',
+      `tree ${tree}\nauthor ${person}\ncommitter ${person}\n${signature}\nencoding UTF-8\n\n${message}`,
+    )
+  const small = await readUpdate(repository, { after: await write('Small\n') })
+  expect(small.new?.commit).toMatchObject({ author: { name: 'A B' }, message: 'Small\n' })
+  const huge = await readUpdate(repository, { after: await write('日'.repeat(400_000)) })
+  expect(huge.new?.commit?.message).toMatch(/^日{349525}… \[truncated\]$/)
+})
+
+test('nor do headers that nobody knows take anything from it', async () => {
+  await using repository = await createGitRepository()
+  await repository.writeObject('tree', '')
+  const extra = `${'x'.repeat(100)} y\n`.repeat(20_000)
+  const id = await repository.writeObject(
+    'commit',
+    `tree ${tree}\nauthor ${person}\ncommitter ${person}\n${extra}\nSmall\n`,
+  )
+  expect((await readUpdate(repository, { after: id })).new?.commit?.message).toBe('Small\n')
 })
 
 test('a message ends at a NUL, as it does for git', async () => {

@@ -1,11 +1,10 @@
-import type { Commit, FileChange, Page } from '@posthorn/core'
+import type { FileChange, Page } from '@posthorn/core'
 import { createChangeCollector } from '../changes/change-collector.ts'
 import { rawDiffOptions } from '../changes/raw-diff-options.ts'
 import { maxTextBytes } from '../objects/object-reader.ts'
-import type { CommitNode } from '../objects/parse-object.ts'
 import type { GitSession } from '../process/git-session.ts'
 import { createFieldSplitter } from '../process/nul-fields.ts'
-import { logFieldCount, logFormat, parseLogCommit } from './parse-log-commit.ts'
+import { type LogCommit, logFieldCount, logFormat, parentsField, parseLogCommit } from './parse-log-commit.ts'
 
 /** What a {@link readLogStream} reads, and whom it tells. */
 export interface LogStreamOptions {
@@ -16,10 +15,9 @@ export interface LogStreamOptions {
   readonly maxChanges: number
   /**
    * Hears of each commit, newest first, before its changes are known.
-   * @param commit null where the log does not tell it as it is stored
    * @returns whether nothing further is wanted
    */
-  readonly onCommit: (node: CommitNode, commit: Commit | null) => boolean
+  readonly onCommit: (commit: LogCommit) => boolean
   /** Hears of the changes of a commit, against its first parent, when they are all there. */
   readonly onChanges: (hash: string, changes: Page<FileChange>) => void
 }
@@ -58,6 +56,7 @@ export async function readLogStream(session: GitSession, options: LogStreamOptio
   let isOdd = false
   let current: string | null = null
   let isDone = false
+  let isBroken = false
 
   function endCommit(): void {
     const changes = collector.finish()
@@ -73,13 +72,20 @@ export async function readLogStream(session: GitSession, options: LogStreamOptio
       endCommit()
     }
     fields.push(field)
+    if (isCut && fields.length === parentsField) {
+      // Nothing that follows can be trusted without all of them.
+      isDone = true
+      isBroken = true
+      git.stop()
+      return
+    }
     if (fields.length < logFieldCount) {
       isOdd ||= isCut
       return
     }
     session.keep(fields.reduce((sum, { length }) => sum + length, 0))
-    const { node, commit } = parseLogCommit(fields, isCut)
-    isDone = onCommit(node, isOdd ? null : commit)
+    const { node, isDated, commit } = parseLogCommit(fields, isCut)
+    isDone = onCommit({ node, isDated, commit: isOdd ? null : commit })
     if (isDone) git.stop()
     current = node.hash
     fields = []
@@ -99,5 +105,5 @@ export async function readLogStream(session: GitSession, options: LogStreamOptio
     return false
   }
   if (!isDone) endCommit()
-  return true
+  return !isBroken
 }

@@ -1,6 +1,6 @@
 import type { Commit, Identity } from '@posthorn/core'
 import { decodeCutText, decodeText } from '../objects/decode-text.ts'
-import { toEpochMs } from '../objects/parse-identity.ts'
+import { toEpochMs, toWalkSeconds } from '../objects/parse-identity.ts'
 import type { CommitNode } from '../objects/parse-object.ts'
 
 const placeholders = ['%H', '%P', '%an', '%ae', '%at', '%cn', '%ce', '%ct', '%e', '%B']
@@ -10,9 +10,14 @@ export const logFormat: string = placeholders.map((placeholder) => `${placeholde
 
 export const logFieldCount: number = placeholders.length
 
+/** Which of them the ids of the parents are; the first one is 1. */
+export const parentsField: number = placeholders.indexOf('%P') + 1
+
 /** A commit as the log tells it. */
 export interface LogCommit {
   readonly node: CommitNode
+  /** Whether the date is the one that Git walks by: that of an identity that breaks its rules is not told. */
+  readonly isDated: boolean
   /**
    * Null where the log tells it otherwise than it is stored: Git converts what is not in UTF-8 by its own lights, and says
    * nothing of an identity that has no date.
@@ -25,10 +30,13 @@ export function parseLogCommit(fields: readonly Buffer[], isMessageCut: boolean)
   const [hash, parentList, name, mail, at, committer, committerMail, committedAt, encoding, message] = fields
   const parents = parentList?.length ? toAscii(parentList).split(' ') : []
   const [authorDate, commitDate] = [toAscii(at), toAscii(committedAt)]
-  const node = { hash: toAscii(hash), parents, committedAt: toEpochMs(commitDate) / 1_000 }
-  if (authorDate === '' || commitDate === '' || encoding?.length) return { node, commit: null }
+  const node = { hash: toAscii(hash), parents, committedAt: toWalkSeconds('', commitDate) }
+  // An address with brackets in it ends elsewhere for the walk than for the log.
+  const isDated = commitDate !== '' && committerMail?.includes('<') !== true
+  if (authorDate === '' || commitDate === '' || encoding?.length) return { node, isDated, commit: null }
   return {
     node,
+    isDated,
     commit: {
       hash: node.hash,
       parents,

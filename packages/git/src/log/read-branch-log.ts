@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
+import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { type FileChange, isZeroId, type Page, type PushDetail } from '@posthorn/core'
 import type { CommitSource } from '../objects/commit-source.ts'
 import type { CommitNode } from '../objects/parse-object.ts'
+import { findGitDirs } from '../process/git-dirs.ts'
 import type { GitSession, GitSessionOptions } from '../process/git-session.ts'
 import type { PushUpdate } from '../push-update.ts'
 import type { CommitRange, ForkedRange } from '../ranges/commit-range.ts'
@@ -25,13 +27,11 @@ const spareCount = 8
 /** The same where no changes are read, and a commit costs a tenth. */
 const plainSpareCount = 64
 
-/**
- * Whether `git log` tells commits as they are stored: it leaves out the parents of those where a shallow clone ends, and believes in
- * grafts.
- */
+/** Whether `git log` tells commits as they are stored: it leaves out the parents of those where a shallow clone ends. */
 export function hasPlainHistory({ gitDir, env }: Pick<GitSessionOptions, 'gitDir' | 'env'>): boolean {
-  if (env.GIT_SHALLOW_FILE !== undefined || env.GIT_GRAFT_FILE !== undefined) return false
-  return !existsSync(join(gitDir, 'shallow')) && !existsSync(join(gitDir, 'info', 'grafts'))
+  // Grafts are ours, which are none, unless the host wants others.
+  if (env.GIT_SHALLOW_FILE !== undefined || env.GIT_GRAFT_FILE !== devNull) return false
+  return !existsSync(join(findGitDirs(gitDir).common, 'shallow'))
 }
 
 /**
@@ -54,8 +54,9 @@ export async function readBranchLog(
     maxCount,
     maxChanges,
     onChanges: (hash, page) => changes.set(hash, page),
-    onCommit: (node, commit) => {
-      commits.add(node, commit)
+    onCommit: ({ node, isDated, commit }) => {
+      // Another walk over it would put it in the wrong place.
+      if (isDated) commits.add(node, commit)
       return walk.take(node)
     },
   })

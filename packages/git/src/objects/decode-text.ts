@@ -15,13 +15,35 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ['koi8r', 'koi8-r'],
 ])
 
-/** The Encoding standard reads these as windows-1252; Git, by iconv, as what they say. */
+/** The names of ISO 8859-1 by IANA. The Encoding standard reads them as windows-1252; Git, by iconv, as what they say. */
 const latin1Names: ReadonlySet<string> = new Set([
+  'cp819',
+  'csisolatin1',
+  'ibm819',
   'iso-8859-1',
+  'iso-ir-100',
   'iso8859-1',
+  'iso88591',
   'iso_8859-1',
-  'latin1',
+  'iso_8859-1:1987',
+  'l1',
   'latin-1',
+  'latin1',
+])
+
+/** The same of US-ASCII. What goes beyond it is no windows-1252, as the Encoding standard has it, but in all likelihood UTF-8. */
+const asciiNames: ReadonlySet<string> = new Set([
+  'ansi_x3.4-1968',
+  'ansi_x3.4-1986',
+  'ascii',
+  'cp367',
+  'csascii',
+  'ibm367',
+  'iso-ir-6',
+  'iso646-us',
+  'iso_646.irv:1991',
+  'us',
+  'us-ascii',
 ])
 
 /**
@@ -43,7 +65,8 @@ function decode(bytes: Uint8Array, encoding: string | null, isCut: boolean): str
     const name = encoding.toLowerCase()
     if (latin1Names.has(name)) return Buffer.from(bytes).toString('latin1')
     try {
-      return decodeWith(aliases.get(name) ?? name, true, bytes, isCut)
+      const label = asciiNames.has(name) ? 'utf-8' : (aliases.get(name) ?? name)
+      return decodeWith(label, true, bytes, isCut)
     } catch {
       // Unknown, or not what the bytes are in.
     }

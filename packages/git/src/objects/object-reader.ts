@@ -1,13 +1,14 @@
 import { GitError } from '../errors.ts'
 import type { GitProcess } from '../process/git-process.ts'
 import type { GitSession } from '../process/git-session.ts'
+import { createLargeObject, type LargeObject } from './large-object.ts'
 
 /** An object as Git stores it. */
 export interface RawObject {
   readonly hash: string
-  /** The content, or its beginning. */
+  /** The content; of a large object what is read of it, see `LargeObject`. */
   readonly bytes: Buffer
-  /** Whether the content goes on behind `bytes`. */
+  /** Whether the message goes on behind `bytes`. */
   readonly isCut: boolean
 }
 
@@ -17,8 +18,8 @@ export interface RawObject {
  */
 export const maxTextBytes: number = 1_048_576
 
-/** Bytes kept of one object: a message, and headers with a signature or two. */
-const maxObjectBytes = maxTextBytes + 65_536
+/** Objects of up to this size are kept whole: a message, and headers with a signature or two. */
+const maxWholeBytes = maxTextBytes + 65_536
 
 const maxHeaderBytes = 1_024
 
@@ -41,8 +42,8 @@ interface Waiting {
 interface Body {
   readonly hash: string
   readonly kept: Buffer[]
-  readonly isCut: boolean
-  keepBytes: number
+  /** Takes the place of `kept` if there is much to be left out. */
+  readonly large: LargeObject | null
   /** With the newline behind the content. */
   leftBytes: number
 }
@@ -62,6 +63,11 @@ export function openObjectReader(session: GitSession): ObjectReader {
       await reader?.end()
     },
   }
+}
+
+function toObject({ hash, kept, large }: Body): RawObject {
+  if (large === null) return { hash, bytes: Buffer.concat(kept), isCut: false }
+  return { hash, bytes: large.bytes(), isCut: large.isCut() }
 }
 
 function startObjectReader(session: GitSession): ObjectReader {
@@ -95,20 +101,21 @@ function startObjectReader(session: GitSession): ObjectReader {
       return end + 1
     }
     const bytes = Number(size)
-    const keepBytes = Math.min(bytes, maxObjectBytes)
-    body = { hash, kept: [], isCut: bytes > keepBytes, keepBytes, leftBytes: bytes + 1 }
+    const large = bytes > maxWholeBytes ? createLargeObject(maxTextBytes) : null
+    body = { hash, kept: [], large, leftBytes: bytes + 1 }
     return end + 1
   }
 
   function takeBody(current: Body, chunk: Buffer, offset: number): number {
     const end = offset + Math.min(current.leftBytes, chunk.length - offset)
-    const kept = chunk.subarray(offset, Math.min(end, offset + current.keepBytes))
-    if (kept.length > 0) current.kept.push(kept)
-    current.keepBytes -= kept.length
+    // The newline behind the content belongs to none of it.
+    const part = chunk.subarray(offset, current.leftBytes === end - offset ? end - 1 : end)
+    if (current.large !== null) session.keep(current.large.add(part))
+    else if (part.length > 0) current.kept.push(part)
     current.leftBytes -= end - offset
     if (current.leftBytes === 0) {
       body = null
-      answer({ hash: current.hash, bytes: Buffer.concat(current.kept), isCut: current.isCut })
+      answer(toObject(current))
     }
     return end
   }

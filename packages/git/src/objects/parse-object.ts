@@ -1,13 +1,13 @@
 import type { Commit, TagAnnotation } from '@posthorn/core'
 import { decodeCutText, decodeText } from './decode-text.ts'
 import { maxTextBytes, type RawObject } from './object-reader.ts'
-import { parseIdentity, parseIdentitySeconds } from './parse-identity.ts'
+import { parseIdentity, parseWalkSeconds } from './parse-identity.ts'
 
 /** What a walk over history needs of a commit. */
 export interface CommitNode {
   readonly hash: string
   readonly parents: readonly string[]
-  /** The committer's date, in epoch seconds. */
+  /** The committer's date, in epoch seconds, as Git walks by it. */
   readonly committedAt: number
 }
 
@@ -17,7 +17,7 @@ export function parseCommitNode(object: RawObject): CommitNode {
   return {
     hash: object.hash,
     parents: parseParents(headers),
-    committedAt: parseIdentitySeconds(firstValue(headers, 'committer')?.toString('latin1') ?? ''),
+    committedAt: parseWalkSeconds(firstValue(headers, 'committer')?.toString('latin1') ?? ''),
   }
 }
 

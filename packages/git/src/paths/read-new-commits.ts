@@ -24,7 +24,9 @@ export async function readNewCommits(
   updates: readonly PushUpdate[],
 ): Promise<NewCommits> {
   const known = await readOtherBranches(session, new Set(updates.map(({ ref }) => ref)))
-  for (const { before } of updates) if (!isZeroId(before)) known.add(before)
+  for (const { ref, before } of updates) {
+    if (ref.startsWith('refs/heads/') && !isZeroId(before)) known.add(before)
+  }
   const { parents, isWhole } = await listCommits(session, tips, known)
   return {
     of: (tip) => ({ hashes: [...reach(tip, parents)], isWhole }),

@@ -23,6 +23,15 @@ const ours: Readonly<Record<string, string>> = {
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: devNull,
   GIT_ATTR_NOSYSTEM: '1',
+  // What no variable of its own can say, over every file of configuration.
+  GIT_CONFIG_COUNT: '2',
+  // Otherwise ~/.config/git/attributes, which say what is binary, and so how alike two files are.
+  GIT_CONFIG_KEY_0: 'core.attributesFile',
+  GIT_CONFIG_VALUE_0: devNull,
+  GIT_GRAFT_FILE: devNull,
+  // Of grafts that are none, too, git says that they are going out of use.
+  GIT_CONFIG_KEY_1: 'advice.graftFileDeprecated',
+  GIT_CONFIG_VALUE_1: 'false',
   // Anyone who may push to refs/replace/ could otherwise change what a commit id seems to stand for.
   GIT_NO_REPLACE_OBJECTS: '1',
   // A missing object of a partial clone is missing; git must not go to the network for it. The first is known to git

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { nextTick } from 'node:process'
+import type { Readable, Writable } from 'node:stream'
 import { GitError } from '../errors.ts'
 
 const maxErrorBytes = 4_096
@@ -24,29 +25,57 @@ export interface GitProcess {
 export interface GitProcessOptions {
   readonly command: string
   readonly args: readonly string[]
+  /** Absolute, and always there. */
+  readonly cwd: string
   readonly env: NodeJS.ProcessEnv
   readonly onOutput: (chunk: Buffer) => void
   /** Gives a failure its final form. */
   readonly explain: (failure: GitError) => GitError
 }
 
-/** Starts git without a shell. Its output goes to `onOutput` as it comes, and is kept nowhere else. */
+/** Starts git without a shell. Its output goes to `onOutput` as it comes, and is kept nowhere else. Never throws. */
 export function startGitProcess(options: GitProcessOptions): GitProcess {
-  const { command, args, env, onOutput, explain } = options
-  const child = spawn(command, args, { env, stdio: 'pipe', windowsHide: true })
-  const stderr = keepBeginning()
+  const { command, args, cwd, env } = options
+  let child: ChildProcess
+  try {
+    child = spawn(command, args, { cwd, env, stdio: 'pipe', windowsHide: true })
+  } catch (cause) {
+    return createUnstarted(Promise.reject(toStartFailure(cause)))
+  }
+  const failed = new Promise<never>((_, reject) => {
+    child.on('error', (cause) => reject(toStartFailure(cause)))
+  })
+  const { stdin, stdout, stderr } = child
+  // Where file descriptors have run out, a child has no pipes, and the error comes in the next tick.
+  if (!(stdin && stdout && stderr)) return createUnstarted(failed)
+  return attach(child, { stdin, stdout, stderr }, failed, options)
+}
+
+interface Pipes {
+  readonly stdin: Writable
+  readonly stdout: Readable
+  readonly stderr: Readable
+}
+
+function attach(
+  child: ChildProcess,
+  { stdin, stdout, stderr }: Pipes,
+  failed: Promise<never>,
+  { args, onOutput, explain }: GitProcessOptions,
+): GitProcess {
+  const complaints = keepBeginning()
   let isStopped = false
   let outputError: unknown
 
   function kill(): void {
     child.kill('SIGKILL')
     // Where `git` is a script, what it started may live on; without these pipes nobody waits for it, and it ends by itself.
-    child.stdout.destroy()
-    child.stderr.destroy()
+    stdout.destroy()
+    stderr.destroy()
   }
 
-  child.stderr.on('data', (chunk: Buffer) => stderr.add(chunk))
-  child.stdout.on('data', (chunk: Buffer) => {
+  stderr.on('data', (chunk: Buffer) => complaints.add(chunk))
+  stdout.on('data', (chunk: Buffer) => {
     if (isStopped || outputError !== undefined) return
     try {
       onOutput(chunk)
@@ -56,39 +85,35 @@ export function startGitProcess(options: GitProcessOptions): GitProcess {
     }
   })
   // A process that ends before it has read all its input breaks the pipe; its status says why.
-  child.stdin.on('error', () => undefined)
+  stdin.on('error', () => undefined)
 
-  const closed = new Promise<void>((resolve, reject) => {
-    child.on('error', (cause) => {
-      reject(
-        new GitError({ code: 'git.failed', message: `git could not be started: ${cause.message}.`, cause }),
-      )
-    })
+  const ended = new Promise<void>((resolve, reject) => {
     child.on('close', (exitCode, signal) => {
       if (outputError !== undefined) reject(outputError)
       else if (isStopped || exitCode === 0) resolve()
-      else reject(explain(toFailure(args, exitCode, signal, stderr.text())))
+      else reject(explain(toFailure(args, exitCode, signal, complaints.text())))
     })
   })
+  const closed = Promise.race([failed, ended])
   // Whoever needs the result waits for `closed` too; until then a failure is not an unhandled one.
   closed.catch(() => undefined)
 
   return {
     write: (text) => {
-      if (!child.stdin.writable) return
+      if (!stdin.writable) return
       // Lines written in one turn go out in one system call.
-      if (child.stdin.writableCorked === 0) {
-        child.stdin.cork()
-        nextTick(() => child.stdin.uncork())
+      if (stdin.writableCorked === 0) {
+        stdin.cork()
+        nextTick(() => stdin.uncork())
       }
-      child.stdin.write(text)
+      stdin.write(text)
     },
-    end: () => child.stdin.end(),
+    end: () => stdin.end(),
     pause: () => {
-      child.stdout.pause()
+      stdout.pause()
     },
     resume: () => {
-      child.stdout.resume()
+      stdout.resume()
     },
     stop: () => {
       isStopped = true
@@ -97,6 +122,26 @@ export function startGitProcess(options: GitProcessOptions): GitProcess {
     kill,
     closed,
   }
+}
+
+/** A process that there is none of. */
+function createUnstarted(closed: Promise<never>): GitProcess {
+  closed.catch(() => undefined)
+  const nothing = (): void => undefined
+  return {
+    write: nothing,
+    end: nothing,
+    pause: nothing,
+    resume: nothing,
+    stop: nothing,
+    kill: nothing,
+    closed,
+  }
+}
+
+function toStartFailure(cause: unknown): GitError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new GitError({ code: 'git.failed', message: `git could not be started: ${reason}.`, cause })
 }
 
 function toFailure(

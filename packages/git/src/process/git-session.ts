@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, parse } from 'node:path'
 import { GitError } from '../errors.ts'
+import { findGitDirs } from './git-dirs.ts'
 import { type GitProcess, startGitProcess } from './git-process.ts'
 
 /** What all git processes of one call share. */
 export interface GitSessionOptions {
-  /** The git executable. */
+  /** The git executable: a name, or an absolute path. */
   readonly git: string
   /** Absolute. */
   readonly gitDir: string
@@ -52,7 +53,8 @@ export function openGitSession(options: GitSessionOptions): GitSession {
   }, timeoutMs)
 
   function checkRepository(): void {
-    if (existsSync(join(gitDir, 'HEAD')) && existsSync(join(gitDir, 'objects'))) return
+    const { own, common } = findGitDirs(gitDir)
+    if (existsSync(join(own, 'HEAD')) && existsSync(join(common, 'objects'))) return
     throw new GitError({
       code: 'git.not-a-repository',
       message: `Expected \`gitDir\` to be a Git repository, got ${gitDir}. For one with a work tree give its .git directory.`,
@@ -82,6 +84,9 @@ export function openGitSession(options: GitSessionOptions): GitSession {
       const process = startGitProcess({
         command: git,
         args: ['--git-dir', gitDir, ...args],
+        // Of a repository with a work tree git takes the working directory for that, and reads `.gitattributes` in it. The
+        // host's may be anything, or gone.
+        cwd: parse(gitDir).root,
         // git(1), GIT_FLUSH: into a pipe, a list is otherwise written commit by commit.
         env: flush === 'full' ? { ...env, GIT_FLUSH: '0' } : env,
         onOutput,

@@ -4,6 +4,9 @@ import type { ForkedRange } from './commit-range.ts'
 /** How many commits from `before` Git looks at after the last one it wants, in case dates lie (`SLOP` in revision.c). */
 const slop = 5
 
+/** Looks at commits for descent that each step of a walk pays for. */
+const looksPerStep = 64
+
 /** Whether anything can change a range: `open`, until only unwanted commits are left; then not `likely`, and at last certainly not. */
 export type RangeEnd = 'open' | 'likely' | 'certain'
 
@@ -22,16 +25,23 @@ export class RangeWalk {
   /** Ids that were met and not taken yet. */
   readonly #open: Set<string>
   readonly #unwanted: Set<string>
+  /** How many are open and not unwanted: counted, since a merge of thousands leaves thousands open. */
+  #wantedOpenCount: number
   readonly #wanted: CommitNode[] = []
   readonly #slop: number
   #slopLeft: number
   #wasUnwanted = false
+  /** Whether all wanted commits descend from `before`; null when something changed since that was looked at. */
+  #allDescend: boolean | null = null
+  /** Commits that may be looked at for descent; grows with each step, so that all looks together are no more than so many a step. */
+  #lookBudget = 4_096
 
   /** @param moreSlop commits looked at beyond those that Git looks at */
   constructor(before: string, after: string, moreSlop = 0) {
     this.#before = before
     this.#open = new Set([after, before])
     this.#unwanted = new Set([before])
+    this.#wantedOpenCount = before === after ? 0 : 1
     this.#slop = slop + moreSlop
     this.#slopLeft = this.#slop
   }
@@ -42,11 +52,11 @@ export class RangeWalk {
 
   /** To be asked once before each commit is taken. @param next the commit whose turn it is */
   endBefore(next: CommitNode): RangeEnd {
-    if (this.#hasWantedOpen()) {
+    if (this.#wantedOpenCount > 0) {
       this.#slopLeft = this.#slop
       return 'open'
     }
-    if (this.#areAllDescendants()) return 'certain'
+    if (this.#seeWhetherAllDescend()) return 'certain'
     if (!this.#wasUnwanted) return 'open'
     const last = this.#wanted.at(-1)?.committedAt ?? Number.POSITIVE_INFINITY
     this.#slopLeft = last <= next.committedAt ? this.#slop : this.#slopLeft - 1
@@ -60,18 +70,22 @@ export class RangeWalk {
   }
 
   take(node: CommitNode): void {
-    this.#open.delete(node.hash)
+    this.#close(node.hash)
     this.#taken.add(node.hash)
     this.#parents.set(node.hash, node.parents)
-    for (const parent of node.parents) if (!this.#taken.has(parent)) this.#open.add(parent)
+    for (const parent of node.parents) if (!this.#taken.has(parent)) this.#openUp(parent)
     this.#wasUnwanted = this.#unwanted.has(node.hash)
     if (this.#wasUnwanted) this.#markUnwanted(node.parents)
-    else this.#wanted.push(node)
+    else {
+      this.#wanted.push(node)
+      this.#allDescend = null
+    }
+    this.#lookBudget += looksPerStep
   }
 
   /** Leaves out a commit that turned out not to be there. */
   drop(hash: string): void {
-    this.#open.delete(hash)
+    this.#close(hash)
   }
 
   result(maxCount: number): ForkedRange {
@@ -83,15 +97,28 @@ export class RangeWalk {
     }
   }
 
-  #hasWantedOpen(): boolean {
-    for (const hash of this.#open) if (!this.#unwanted.has(hash)) return true
-    return false
+  #openUp(hash: string): void {
+    if (this.#open.has(hash)) return
+    this.#open.add(hash)
+    if (!this.#unwanted.has(hash)) this.#wantedOpenCount += 1
+  }
+
+  #close(hash: string): void {
+    if (this.#open.delete(hash) && !this.#unwanted.has(hash)) this.#wantedOpenCount -= 1
+  }
+
+  /** To see it later than could be changes no range: the walk goes on until it is likely over. */
+  #seeWhetherAllDescend(): boolean {
+    if (this.#allDescend === null && this.#lookBudget >= 0) this.#allDescend = this.#areAllDescendants()
+    return this.#allDescend ?? false
   }
 
   /** Parents come after their children, so the last ones are looked at first. */
   #areAllDescendants(): boolean {
     const descendants = new Set([this.#before])
-    for (const { hash, parents } of this.#wanted.toReversed()) {
+    for (let index = this.#wanted.length - 1; index >= 0; index -= 1) {
+      const { hash = '', parents = [] } = this.#wanted[index] ?? {}
+      this.#lookBudget -= 1 + parents.length
       if (this.#unwanted.has(hash)) continue
       if (!parents.some((parent) => descendants.has(parent))) return false
       descendants.add(hash)
@@ -104,8 +131,11 @@ export class RangeWalk {
     const pending = [...hashes]
     for (let hash = pending.pop(); hash !== undefined; hash = pending.pop()) {
       if (this.#unwanted.has(hash)) continue
+      if (this.#open.has(hash)) this.#wantedOpenCount -= 1
+      if (this.#taken.has(hash)) this.#allDescend = null
       this.#unwanted.add(hash)
-      pending.push(...(this.#parents.get(hash) ?? []))
+      // One by one: a merge may have more parents than a call takes arguments.
+      for (const parent of this.#parents.get(hash) ?? []) pending.push(parent)
     }
   }
 }

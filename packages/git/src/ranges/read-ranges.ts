@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers/promises'
 import type { CommitSource } from '../objects/commit-source.ts'
 import type { GitSession } from '../process/git-session.ts'
 import type { ForkedRange } from './commit-range.ts'
 import { openHistoryFeed } from './history-feed.ts'
 import { listRange } from './list-range.ts'
+import { createPacer, type Pacer } from './pacer.ts'
 import { walkRange } from './walk-range.ts'
 
 /** From where to where a ref was moved; commits, not tags. */
@@ -54,13 +54,14 @@ export async function readRanges(
 ): Promise<Ranges> {
   const ranges = new Map<string, ForkedRange>()
   const far = new Map<string, Move>()
+  const pacer = createPacer(session)
   const isSpent = (takenCount: number): boolean =>
     takenCount === maxWalkedPerRange || commits.nodeCount() > maxNodes
 
   async function readNear(key: string, move: Move): Promise<void> {
     const { before, after } = move
     const given = before === after ? nothing : known.get(key)
-    const range = await (given ?? walkRange(commits, before, after, maxCount, isSpent))
+    const range = await (given ?? walkRange(commits, before, after, maxCount, { isSpent, pacer }))
     if (range === null) far.set(key, move)
     else ranges.set(key, range)
   }
@@ -75,23 +76,22 @@ export async function readRanges(
     )
     return ranges
   }
-  for await (const [key, range] of walkFar(session, far, maxCount)) ranges.set(key, range)
+  for await (const [key, range] of walkFar(session, far, maxCount, pacer)) ranges.set(key, range)
   return ranges
 }
 
-/** One walk after the other, so that what they remember is that of one, and the host is let in between. */
+/** One walk after the other, so that what they remember is that of one. */
 async function* walkFar(
   session: GitSession,
   far: ReadonlyMap<string, Move>,
   maxCount: number,
+  pacer: Pacer,
 ): AsyncGenerator<readonly [string, ForkedRange]> {
   const tips = new Set([...far.values()].flatMap(({ before, after }) => [after, before]))
   const feed = openHistoryFeed(session, [...tips])
   for (const [key, { before, after }] of far) {
-    const range = await walkRange(feed, before, after, maxCount, () => false)
+    const range = await walkRange(feed, before, after, maxCount, { isSpent: () => false, pacer })
     if (range !== null) yield [key, range]
-    await setImmediate()
-    session.checkDeadline()
   }
   await feed.end()
 }

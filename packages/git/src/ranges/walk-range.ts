@@ -1,6 +1,7 @@
 import type { CommitNode } from '../objects/parse-object.ts'
 import type { ForkedRange } from './commit-range.ts'
 import { DateQueue, maxAhead } from './date-queue.ts'
+import type { Pacer } from './pacer.ts'
 import { RangeWalk } from './range-walk.ts'
 
 /** Where a walk finds commits; see `CommitSource`. */
@@ -9,12 +10,15 @@ export interface NodeSource {
   loadNodes(hashes: readonly string[], aheadCount: number): Promise<void>
 }
 
-/** When a walk gives up. */
-export type WalkBudget = (takenCount: number) => boolean
+/** How long a walk may be, and how long it may keep others waiting. */
+export interface WalkLimits {
+  /** Whether it gives up; asked before each step. */
+  readonly isSpent: (takenCount: number) => boolean
+  readonly pacer: Pacer
+}
 
 /**
  * `git rev-list before..after` without a process of its own.
- * @param isSpent asked before each step
  * @returns null if the budget was spent before the range was known
  */
 export async function walkRange(
@@ -22,7 +26,7 @@ export async function walkRange(
   before: string,
   after: string,
   maxCount: number,
-  isSpent: WalkBudget,
+  { isSpent, pacer }: WalkLimits,
 ): Promise<ForkedRange | null> {
   const walk = new RangeWalk(before, after)
   const queue = new DateQueue()
@@ -50,6 +54,8 @@ export async function walkRange(
     if (node.parents.some((parent) => source.node(parent) === undefined))
       await source.loadNodes(node.parents, Math.min(walk.takenCount, maxAhead))
     enqueue(node.parents)
+    const turn = pacer.step(1 + node.parents.length)
+    if (turn !== undefined) await turn
   }
   return walk.result(maxCount)
 }
