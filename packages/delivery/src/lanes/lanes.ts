@@ -150,10 +150,8 @@ export function createLanes(
         const room = roomOf(gate)
         // With a rate, a gate is kept until its interval is over, since it counts what began in it.
         if (slotsOf(gate.queue) === 0 && gate.startedAt.length === 0) gates.delete(lane)
-        else {
-          byLane.set(lane, room)
-          restrainedByLane.set(lane, Math.max(0, share - gate.restrainedCount))
-        }
+        else byLane.set(lane, room)
+        if (gate.restrainedCount > 0) restrainedByLane.set(lane, Math.max(0, share - gate.restrainedCount))
       }
       return {
         total: Math.max(0, options.total - usedCount),
