@@ -26,7 +26,7 @@ export const outcomeWords = {
   'timeout.total': 'The receiver did not answer within the deadline.',
   'answer.closed': 'The receiver closed the connection without an answer.',
   'answer.malformed': 'What the receiver sent was not HTTP.',
-  'answer.too-large': "The headers of the receiver's answer were too large.",
+  'answer.too-large': "What came before the receiver's status was known, or its headers, was too large.",
   'network.failed': 'The request failed on the network.',
   'local.no-route': 'This machine has no route to the network.',
   'local.dns': 'This machine could look up no name at all.',
