@@ -48,8 +48,13 @@ function start(options: Partial<EmitterOptions> = {}): Promise<Emitter> {
   })
 }
 
+/** The store may be in the middle of a transaction of its own. */
+function openBeside(): DatabaseSync {
+  return new DatabaseSync(location, { timeout: 10_000 })
+}
+
 function change(id: string, column: string, toDamaged: (value: string) => string): void {
-  const database = new DatabaseSync(location)
+  const database = openBeside()
   const row = database.prepare(`select ${column} as value from subscriptions where id = ?`).get(id)
   const damaged = toDamaged(String(row?.value))
   database.prepare(`update subscriptions set ${column} = ? where id = ?`).run(damaged, id)
@@ -156,7 +161,7 @@ test('a breaker whose row is damaged counts as closed', async () => {
   const { id } = await writer.subscriptions.create({ subject, url: receiver.url })
   await writer.emit(push)
   await writer.stop()
-  const database = new DatabaseSync(location)
+  const database = openBeside()
   database
     .prepare(
       'insert into health (scope, version, parked_until, max_leased_count, state) values (?, 1, null, null, ?)',
@@ -175,7 +180,7 @@ test('an attempt whose row is damaged keeps its own delivery from being read, an
   await emitter.subscriptions.create({ subject, url: receiver.url })
   const { deliveries } = await emitter.emit(push)
   await emitter.idle()
-  const database = new DatabaseSync(location)
+  const database = openBeside()
   database.prepare('update attempts set record = ?').run('{"outcome":pl4nted')
   database.close()
   const id = deliveries[0]?.id ?? ''
