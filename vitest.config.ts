@@ -11,7 +11,10 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.ts', 'examples/*/test/**/*.test.ts'],
     pool: 'forks',
     execArgv: conditions.map((condition) => `--conditions=${condition}`),
-    testTimeout: 20_000,
+    // A bound for what hangs, far above what any test takes on a busy machine.
+    testTimeout: 60_000,
+    // Not one less than there are cores, which on two of them is one.
+    maxWorkers: '100%',
     // Threads and processes that tests start strip the types of the same sources again and again without it.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compile') },
   },

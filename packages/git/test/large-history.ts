@@ -25,16 +25,47 @@ export async function importLine(
   return ids
 }
 
-/** A commit on a root without files that adds many. @returns root and commit */
+/** Each directory of a wide commit holds so many files, and is the same tree: Git lists them all and stores one. */
+const filesPerDirectory = 1_000
+
+/**
+ * A commit on a root without files that adds many.
+ * @param fileCount a multiple of 1,000
+ */
 export async function importWide(
   repository: GitRepository,
   fileCount: number,
 ): Promise<{ readonly root: string; readonly wide: string }> {
-  const files = Array.from({ length: fileCount }, (_, index) =>
-    toFile(`dir-${index % 100}/file-${index}`, ''),
-  ).join('')
-  const [wide = '', root = ''] = await importLine(repository, 2, (index) => (index === 0 ? '' : files))
-  return { root, wide }
+  const empty = await repository.writeObject('blob', '')
+  const directory = await writeTree(
+    repository,
+    filesPerDirectory,
+    (index) => `100644 blob ${empty}\tfile-${index}`,
+  )
+  const whole = await writeTree(
+    repository,
+    fileCount / filesPerDirectory,
+    (index) => `040000 tree ${directory}\tdir-${index}`,
+  )
+  const root = await writeCommit(repository, await writeTree(repository, 0, () => ''))
+  return { root, wide: await writeCommit(repository, whole, `parent ${root}\n`) }
+}
+
+async function writeTree(
+  repository: GitRepository,
+  count: number,
+  toEntry: (index: number) => string,
+): Promise<string> {
+  const entries = Array.from({ length: count }, (_, index) => `${toEntry(index)}\n`)
+  return (await repository.git(['mktree'], entries.join(''))).toString('latin1').trim()
+}
+
+function writeCommit(repository: GitRepository, tree: string, parent = ''): Promise<string> {
+  const person = 'A <a@b> 1700000000 +0000'
+  return repository.writeObject(
+    'commit',
+    `tree ${tree}\n${parent}author ${person}\ncommitter ${person}\n\nx\n`,
+  )
 }
 
 function toFile(path: string, content: string): string {
