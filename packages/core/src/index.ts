@@ -80,6 +80,7 @@ export {
 } from './rules/subscription-health.ts'
 export type { Site, SiteLinks } from './site.ts'
 export type {
+  AppendMatchedOutcome,
   AppendOutcome,
   AppendRequest,
   BodyKey,
@@ -87,6 +88,7 @@ export type {
   NewDelivery,
   NewEvent,
   ReceiptDelivery,
+  RememberedMatch,
   SkippedSubscription,
   StoredReceipt,
 } from './store/append.ts'

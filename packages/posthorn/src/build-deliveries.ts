@@ -23,6 +23,8 @@ export interface BuildDeliveriesContext {
   readonly now: number
   /** A promise to wait for, once the process has been kept from other work for too long; else null. */
   readonly endOfLongTurn: () => Promise<void> | null
+  /** Called with the size of each body before it is kept; what it throws ends the building. */
+  readonly takeBytes: (byteCount: number) => void
 }
 
 export interface BuiltDeliveries {
@@ -76,7 +78,7 @@ async function buildBodies(
   eventId: string,
   dialectName: string,
   variant: string,
-  { site, dialects, caps, endOfLongTurn }: BuildDeliveriesContext,
+  { site, dialects, caps, endOfLongTurn, takeBytes }: BuildDeliveriesContext,
   bodies: NewBody[],
 ): Promise<number> {
   const dialect = dialects.get(dialectName)
@@ -85,6 +87,7 @@ async function buildBodies(
   let partCount = 0
   await untilShortTurn(endOfLongTurn)
   for (const bytes of parts) {
+    takeBytes(bytes.byteLength)
     partCount += 1
     bodies.push({ eventId, dialect: dialectName, variant, part: partCount, bytes })
     await untilShortTurn(endOfLongTurn)

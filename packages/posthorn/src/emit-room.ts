@@ -1,17 +1,23 @@
 import { StoreError } from '@posthorn/core'
 
-/** Bounds what emits keep in memory while they wait for the store. */
+/** Bounds what emits keep in memory until the store has it. */
 export interface EmitRoom {
   /**
-   * Runs an emit.
+   * Runs an emit, with the room for its bodies, which is given back when it ends.
    * @throws {StoreError} `store.overloaded` if as many run as may
    */
-  run<Result>(emit: () => Promise<Result>): Promise<Result>
+  run<Result>(emit: (bodies: BodyRoom) => Promise<Result>): Promise<Result>
+}
+
+/** What the bodies of one emit take of the room for all. */
+export interface BodyRoom {
   /**
-   * Runs the writing of bodies of so many bytes in all. What is larger than all the room there is may go alone.
-   * @throws {StoreError} `store.overloaded` if there is no room for them
+   * Called for each body as it is built. What is larger than all the room there is may go alone.
+   * @throws {StoreError} `store.overloaded` if there is no room for it beside those of other emits
    */
-  write<Result>(byteCount: number, write: () => Promise<Result>): Promise<Result>
+  take(byteCount: number): void
+  /** Called before the bodies are built anew. */
+  empty(): void
 }
 
 export interface EmitRoomOptions {
@@ -30,25 +36,33 @@ export function createEmitRoom({ maxWaitingEmits, maxWaitingBytes }: EmitRoomOpt
         )
       }
       emitCount += 1
+      const bodies = createBodyRoom()
       try {
-        return await emit()
+        return await emit(bodies)
       } finally {
         emitCount -= 1
+        bodies.empty()
       }
     },
-    async write(byteCount, write) {
-      if (waitingBytes > 0 && waitingBytes + byteCount > maxWaitingBytes) {
-        throw overloaded(
-          `${waitingBytes} bytes of bodies are waiting for the store, and ${byteCount} more are too many for \`maxWaitingBytes\`.`,
-        )
-      }
-      waitingBytes += byteCount
-      try {
-        return await write()
-      } finally {
-        waitingBytes -= byteCount
-      }
-    },
+  }
+
+  function createBodyRoom(): BodyRoom {
+    let ownBytes = 0
+    return {
+      take(byteCount) {
+        if (waitingBytes > ownBytes && waitingBytes + byteCount > maxWaitingBytes) {
+          throw overloaded(
+            `${waitingBytes} bytes of bodies are waiting for the store, and ${byteCount} more are too many for \`maxWaitingBytes\`.`,
+          )
+        }
+        ownBytes += byteCount
+        waitingBytes += byteCount
+      },
+      empty() {
+        waitingBytes -= ownBytes
+        ownBytes = 0
+      },
+    }
   }
 }
 

@@ -1,23 +1,32 @@
 import {
+  type AppendOutcome,
+  type AppendRequest,
+  type Clock,
   createUuidV7,
   type Dialect,
+  describeValue,
   type EventKey,
+  InvalidInputError,
+  isEventKey,
   type PlacedRepository,
   parseEvent,
   parseInteger,
   parseMembers,
   StateError,
   type StoreHandle,
+  type SubjectRef,
+  type SubscriptionRecord,
   toSubjectChain,
   type WebhookEvent,
 } from '@posthorn/core'
 import { type Activity, withStoreRetries } from '@posthorn/delivery'
-import { type BuildDeliveriesContext, buildDeliveries } from './build-deliveries.ts'
+import { type BuildDeliveriesContext, type BuiltDeliveries, buildDeliveries } from './build-deliveries.ts'
 import { traceEmit } from './emit-channel.ts'
-import { createEmitRoom } from './emit-room.ts'
+import { type BodyRoom, createEmitRoom } from './emit-room.ts'
 import type { EmitOptions, ExplainOptions, Interest, Receipt, SubscriptionExplanation } from './emitter.ts'
 import type { ResolvedOptions } from './emitter-options.ts'
 import type { EventLog } from './event-log.ts'
+import { createMatchMemory } from './match-memory.ts'
 import { parsePlacedRepository } from './placed-repository.ts'
 import { type Recipients, type RecipientsContext, selectListeners, selectRecipients } from './recipients.ts'
 import { createTurnShare } from './turn-share.ts'
@@ -40,51 +49,81 @@ export interface Emission<Transaction> {
   explain(event: WebhookEvent, options: ExplainOptions): Promise<readonly SubscriptionExplanation[]>
 }
 
+/** Who an event goes to, and what. */
+interface EmitPlan extends BuiltDeliveries {
+  readonly subscriptions: readonly SubscriptionRecord[]
+}
+
 /** Matches an event, builds its bodies, and commits all of it in one go. */
 export function createEmission<Transaction>(context: EmitContext<Transaction>): Emission<Transaction> {
   const { store, options, activity, log } = context
   const endOfLongTurn = createTurnShare()
   const recipientsContext: RecipientsContext = { dialects: options.dialects, endOfLongTurn }
   const room = createEmitRoom(options)
+  const memory = createMatchMemory()
 
-  async function emit(event: WebhookEvent, depth: number, transaction?: Transaction): Promise<Receipt> {
-    const turnEnd = endOfLongTurn()
-    if (turnEnd !== null) await turnEnd
-    const eventId = event.id ?? createUuidV7(options.clock.now())
-    const committed = transaction === undefined
-    const chain = toSubjectChain({ kind: 'repository', repository: event.repository })
-    const matches = await retried(() => store.match(chain, event.key, transaction), committed)
+  async function plan(matches: readonly SubscriptionRecord[], emitted: Emitted): Promise<EmitPlan> {
+    const { event, eventId, depth, bodies } = emitted
     const isTooDeep = depth > options.maxDepth
     const { subscriptions, skipped } = await selectRecipients(matches, event, isTooDeep, recipientsContext)
-    for (const { subscriptionId, reason } of skipped)
-      if (reason === 'damaged') context.reportDamaged(subscriptionId)
-    const toBuildWith = buildContext(options, endOfLongTurn)
+    bodies.empty()
+    const toBuildWith = { ...buildContext(options, endOfLongTurn), takeBytes: bodies.take }
     const built = await buildDeliveries(event, eventId, subscriptions, toBuildWith, false)
-    const allSkipped = [...skipped, ...built.skipped]
-    if (built.deliveries.length === 0) {
+    return { ...built, subscriptions, skipped: [...skipped, ...built.skipped] }
+  }
+
+  /** By what was matched of late; null if that no longer holds, or lets nobody hear of the event. */
+  async function emitAsRemembered(emitted: Emitted): Promise<Receipt | null> {
+    const { event, chain } = emitted
+    const matches = memory.recall(chain, event.key)
+    const planned = matches === null ? null : await plan(matches, emitted)
+    if (matches === null || planned === null || planned.deliveries.length === 0) return null
+    const match = { subjects: chain, subscriptions: matches.map(({ id, version }) => ({ id, version })) }
+    const outcome = await retried(() => store.appendMatched(toRequest(emitted, planned), match))
+    return outcome.kind === 'changed' ? null : conclude(outcome, planned, true)
+  }
+
+  async function emit(emitted: Emitted, transaction?: Transaction): Promise<Receipt> {
+    const turnEnd = endOfLongTurn()
+    if (turnEnd !== null) await turnEnd
+    const committed = transaction === undefined
+    const receipt = committed ? await emitAsRemembered(emitted) : null
+    if (receipt !== null) return receipt
+    const { event, eventId, chain } = emitted
+    const matches = await retried(() => store.match(chain, event.key, transaction), committed)
+    const planned = await plan(matches, emitted)
+    if (planned.deliveries.length === 0) {
+      memory.forget(chain, event.key)
+      reportDamaged(planned)
       // An id of the host's own may have been emitted when somebody still listened.
       const known = event.id === undefined ? null : await retried(() => store.readReceipt(eventId), committed)
       if (known !== null) return { ...known, repeated: true, committed }
-      return { eventId, repeated: false, committed, deliveries: [], skipped: allSkipped }
+      return { eventId, repeated: false, committed, deliveries: [], skipped: planned.skipped }
     }
-    const request = {
-      event: { id: eventId, key: event.key, subjectIds: chain.map(({ id }) => id), depth },
-      bodies: built.bodies,
-      deliveries: built.deliveries,
-      skipped: allSkipped,
-    }
-    const byteCount = built.bodies.reduce((sum, { bytes }) => sum + bytes.byteLength, 0)
-    const { kind, receipt, storeNow } = await room.write(byteCount, () =>
-      retried(() => store.append(request, transaction), committed),
-    )
+    const outcome = await retried(() => store.append(toRequest(emitted, planned), transaction), committed)
+    if (committed) memory.keep(chain, event.key, matches)
+    return conclude(outcome, planned, committed)
+  }
+
+  function conclude(
+    { kind, receipt, storeNow }: AppendOutcome,
+    planned: EmitPlan,
+    committed: boolean,
+  ): Receipt {
+    reportDamaged(planned)
     if (committed)
       context.wake(
         receipt.deliveries.map(({ subscriptionId }) => subscriptionId),
         storeNow,
       )
     // A try whose answer was lost may have written what the next one finds.
-    const isOurs = receipt.deliveries[0]?.id === built.deliveries[0]?.id
+    const isOurs = receipt.deliveries[0]?.id === planned.deliveries[0]?.id
     return { ...receipt, repeated: kind === 'repeated' && !isOurs, committed }
+  }
+
+  function reportDamaged({ skipped }: EmitPlan): void {
+    for (const { subscriptionId, reason } of skipped)
+      if (reason === 'damaged') context.reportDamaged(subscriptionId)
   }
 
   return {
@@ -99,43 +138,73 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
       const event = parseEvent(input)
       const { key: eventKey, id: eventId = null, repository } = event
       const receipt = await traceEmit({ eventKey, eventId, repositoryId: repository.uuid, depth }, () =>
-        room.run(() => activity.during(() => emit(event, depth, emitOptions.transaction))),
+        room.run((bodies) =>
+          activity.during(() =>
+            emit(toEmitted(event, depth, bodies, options.clock), emitOptions.transaction),
+          ),
+        ),
       )
       log.emitted(eventKey, depth, receipt)
       return receipt
     },
 
     async interest(repository, key) {
-      const matches = await store.match(
-        toSubjectChain({ kind: 'repository', repository: parsePlacedRepository(repository) }),
-        key,
-      )
-      return toInterest(selectListeners(matches, key, options.dialects), key, options)
+      const chain = toSubjectChain({ kind: 'repository', repository: parsePlacedRepository(repository) })
+      const known = parseEventKey(key)
+      const matches = await retried(() => store.match(chain, known))
+      return toInterest(selectListeners(matches, known, options.dialects), known, options)
     },
 
     async explain(input, explainOptions) {
       const depth = parseDepth(parseMembers('', explainOptions, ['depth']).depth)
       const event = parseEvent(input)
-      const chain = toSubjectChain({ kind: 'repository', repository: event.repository })
-      const matches = await store.match(chain, event.key)
-      const isTooDeep = depth > options.maxDepth
-      const { subscriptions, skipped } = await selectRecipients(matches, event, isTooDeep, recipientsContext)
       // Whether a dialect has a body for the event is known when it was built.
-      const buildWith = buildContext(options, endOfLongTurn)
-      const built = await buildDeliveries(event, event.id ?? '', subscriptions, buildWith, false)
-      const withoutBody = new Set(built.skipped.map(({ subscriptionId }) => subscriptionId))
+      const { subscriptions, skipped } = await room.run(async (bodies) => {
+        const emitted = toEmitted(event, depth, bodies, options.clock)
+        return plan(await retried(() => store.match(emitted.chain, event.key)), emitted)
+      })
+      const reasons = new Map(skipped.map(({ subscriptionId, reason }) => [subscriptionId, reason]))
       return [
         ...subscriptions
-          .filter(({ id }) => !withoutBody.has(id))
+          .filter(({ id }) => !reasons.has(id))
           .map(({ id }) => ({ subscriptionId: id, matches: true, reason: null })),
-        ...[...skipped, ...built.skipped].map(({ subscriptionId, reason }) => ({
-          subscriptionId,
-          matches: false,
-          reason,
-        })),
+        ...Array.from(reasons, ([subscriptionId, reason]) => ({ subscriptionId, matches: false, reason })),
       ]
     },
   }
+}
+
+/** An event on its way through an emit. */
+interface Emitted {
+  readonly event: WebhookEvent
+  readonly eventId: string
+  /** Where it happened, most specific first. */
+  readonly chain: readonly SubjectRef[]
+  readonly depth: number
+  readonly bodies: BodyRoom
+}
+
+function toEmitted(event: WebhookEvent, depth: number, bodies: BodyRoom, clock: Clock): Emitted {
+  const chain = toSubjectChain({ kind: 'repository', repository: event.repository })
+  return { event, eventId: event.id ?? createUuidV7(clock.now()), chain, depth, bodies }
+}
+
+function toRequest({ event, eventId, chain, depth }: Emitted, planned: EmitPlan): AppendRequest {
+  return {
+    event: { id: eventId, key: event.key, subjectIds: chain.map(({ id }) => id), depth },
+    bodies: planned.bodies,
+    deliveries: planned.deliveries,
+    skipped: planned.skipped,
+  }
+}
+
+function parseEventKey(key: unknown): EventKey {
+  if (isEventKey(key)) return key
+  throw new InvalidInputError({
+    code: 'event.unknown-key',
+    field: 'key',
+    message: `Expected \`key\` to be the key of an event, such as repo:push, got ${describeValue(key)}.`,
+  })
 }
 
 function parseDepth(depth: unknown = 0): number {
@@ -146,7 +215,7 @@ function parseDepth(depth: unknown = 0): number {
  * A passing error of the store is not the host's concern, unless it broke the transaction that the host began. One that was busy has
  * waited already, for as long as the host lets it.
  */
-function retried<Result>(operation: () => Promise<Result>, isOurTransaction: boolean): Promise<Result> {
+function retried<Result>(operation: () => Promise<Result>, isOurTransaction = true): Promise<Result> {
   return isOurTransaction ? withStoreRetries(operation, ({ code }) => code !== 'store.busy') : operation()
 }
 
@@ -156,7 +225,7 @@ export function buildContext<Transaction>(
   endOfLongTurn: BuildDeliveriesContext['endOfLongTurn'] = createTurnShare(),
 ): BuildDeliveriesContext {
   const { site, dialects, caps, schedule, random, clock } = options
-  return { site, dialects, caps, schedule, random, now: clock.now(), endOfLongTurn }
+  return { site, dialects, caps, schedule, random, now: clock.now(), endOfLongTurn, takeBytes: () => {} }
 }
 
 function toInterest<Transaction>(

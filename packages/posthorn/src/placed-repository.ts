@@ -20,10 +20,22 @@ function parsePlace(repository: unknown, name: 'project' | 'workspace'): string 
 }
 
 function readMember(value: unknown, name: string, field: string): unknown {
-  if (typeof value === 'object' && value !== null) return Reflect.get(value, name)
-  throw new InvalidInputError({
-    code: 'event.invalid',
-    field,
-    message: `Expected \`${field}\` to be an object.`,
-  })
+  if (typeof value !== 'object' || value === null) {
+    throw new InvalidInputError({
+      code: 'event.invalid',
+      field,
+      message: `Expected \`${field}\` to be an object.`,
+    })
+  }
+  try {
+    return Reflect.get(value, name)
+  } catch (error) {
+    const member = `${field}.${name}`
+    throw new InvalidInputError({
+      code: 'event.invalid',
+      field: member,
+      message: `Expected \`${member}\` to be readable, got something that throws.`,
+      cause: error,
+    })
+  }
 }

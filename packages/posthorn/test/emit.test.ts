@@ -4,6 +4,7 @@ import { createWatchedStore } from '@posthorn/test-kit/watched-store'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { bitbucketDialects, createMemoryStore, type Emitter } from '../src/index.ts'
 import { createPush, createRepository, repository, startEmitter, subject } from './samples.ts'
+import { createScriptedStore, passing } from './scripted-store.ts'
 
 let emitter: Emitter
 let receiver: Receiver
@@ -311,6 +312,34 @@ test('an emit that finds too many others waiting is refused', async () => {
   await narrow.stop()
 })
 
+test('parts that are built count before the last of them is', async () => {
+  let builtCount = 0
+  function* build(): Generator<Uint8Array> {
+    for (let part = 1; part <= 10; part += 1) {
+      builtCount += 1
+      // Longer than emits go on for at a time.
+      const until = performance.now() + 25
+      while (performance.now() < until);
+      yield new Uint8Array(100)
+    }
+  }
+  await emitter.stop()
+  const dialects = bitbucketDialects.map((dialect) => ({ ...dialect, build }))
+  emitter = await startEmitter({ dialects, role: 'emit', maxWaitingBytes: 150 })
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  const emitting = Array.from({ length: 5 }, () => emitter.emit(createPush()))
+  const outcomes = await Promise.allSettled(emitting)
+  expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  expect(builtCount).toBeLessThan(20)
+  // What was refused has given its room back.
+  expect((await emitter.emit(createPush())).deliveries).toHaveLength(10)
+  const explaining = Array.from({ length: 2 }, () => emitter.explain(createPush()))
+  expect((await Promise.allSettled(explaining)).map(({ status }) => status).toSorted()).toEqual([
+    'fulfilled',
+    'rejected',
+  ])
+})
+
 test('more bytes of bodies than may wait for the store are refused, but a single body never is', async () => {
   const appending = Promise.withResolvers<void>()
   const store = createWatchedStore(createMemoryStore(), ({ method }) =>
@@ -325,4 +354,38 @@ test('more bytes of bodies than may wait for the store are refused, but a single
   expect((await first).deliveries).toHaveLength(1)
   expect((await emitter.emit(createPush())).deliveries).toHaveLength(1)
   await emitter.stop()
+})
+
+test.for([
+  ['a key that is none', 'repo:pushed', 'event.unknown-key', 'key'],
+  ['no key', undefined, 'event.unknown-key', 'key'],
+] as const)('%s interests nobody, which is said rather than answered', async ([, key, code, field]) => {
+  const asking = emitter.interest(repository, key as never)
+  await expect(asking).rejects.toMatchObject({ code, field })
+})
+
+test('what is interested in a repository that cannot be read is not known', async () => {
+  const cause = new Error('gone')
+  const unreadable = {
+    ...repository,
+    get project(): never {
+      throw cause
+    },
+  }
+  await expect(emitter.interest(unreadable, 'repo:push')).rejects.toMatchObject({
+    code: 'event.invalid',
+    field: 'repository.project',
+    cause,
+  })
+})
+
+test('a store that fails for a moment keeps neither interest nor explain from an answer', async () => {
+  const { store, fail } = createScriptedStore()
+  const patient = await startEmitter({ store, role: 'emit' })
+  await patient.subscriptions.create({ subject, url: receiver.url })
+  fail('match', passing)
+  expect(await patient.interest(repository, 'repo:push')).toMatchObject({ any: true })
+  fail('match', passing)
+  expect(await patient.explain(createPush())).toMatchObject([{ matches: true }])
+  await patient.stop()
 })

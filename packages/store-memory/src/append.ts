@@ -1,9 +1,11 @@
 import {
+  type AppendMatchedOutcome,
   type AppendOutcome,
   type AppendRequest,
   type BodyKey,
   type NewDelivery,
   type ReceiptDelivery,
+  type RememberedMatch,
   type StoredReceipt,
   StoreError,
 } from '@posthorn/core'
@@ -11,6 +13,7 @@ import { makeRoom, refuseKnownIds } from './bounds.ts'
 import type { Data } from './data.ts'
 import { addDelivery } from './lifecycle.ts'
 import { type BodyRow, type EventRow, toBodyName } from './rows.ts'
+import { stillMatches } from './subscriptions.ts'
 
 /** @throws {StoreError} `store.full`, or `store.failed` when a delivery names a body that is not in the request */
 export function append(data: Data, request: AppendRequest): AppendOutcome {
@@ -33,6 +36,16 @@ export function append(data: Data, request: AppendRequest): AppendOutcome {
   for (const delivery of deliveries) addNew(data, event, delivery, now)
   if (event.deliveryCount === 0) data.idleEvents.add(event)
   return { kind: 'appended', receipt: event.receipt, storeNow: now }
+}
+
+/** @throws {StoreError} as {@link append} */
+export function appendMatched(
+  data: Data,
+  request: AppendRequest,
+  match: RememberedMatch,
+): AppendMatchedOutcome {
+  const { id, key } = request.event
+  return stillMatches(data, key, match) || data.events.has(id) ? append(data, request) : { kind: 'changed' }
 }
 
 export function readBodies(data: Data, keys: readonly BodyKey[]): readonly (Uint8Array | null)[] {

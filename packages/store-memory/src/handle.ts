@@ -1,5 +1,5 @@
 import { StoreError, type StoreHandle } from '@posthorn/core'
-import { append, readBodies } from './append.ts'
+import { append, appendMatched, readBodies } from './append.ts'
 import { claim } from './claim.ts'
 import type { Data } from './data.ts'
 import { cancelDeliveries, copyDeliveries } from './deliveries.ts'
@@ -56,6 +56,7 @@ export function createHandle(shared: Data): StoreHandle {
       refuseTransaction(transaction)
       return waking((data) => append(data, request))
     },
+    appendMatched: (request, remembered) => waking((data) => appendMatched(data, request, remembered)),
     readReceipt: async (eventId) => opened().events.get(eventId)?.receipt ?? null,
     readBodies: async (keys) => readBodies(opened(), keys),
 

@@ -4,6 +4,7 @@ import {
   type EventKey,
   laneScope,
   type NewSubscription,
+  type RememberedMatch,
   type SubjectRef,
   type SubscriptionContent,
   type SubscriptionLimit,
@@ -92,6 +93,13 @@ export function match(
     .filter((row) => row.record.content.events.includes(key))
     .sort((one, other) => one.seq - other.seq)
     .map((row) => row.record)
+}
+
+/** Whether `match` still gives these versions of these subscriptions. */
+export function stillMatches(data: Data, key: EventKey, remembered: RememberedMatch): boolean {
+  const current = match(data, remembered.subjects, key)
+  const versions = new Map(remembered.subscriptions.map(({ id, version }) => [id, version]))
+  return current.length === versions.size && current.every(({ id, version }) => versions.get(id) === version)
 }
 
 function countInGroup(data: Data, subject: SubjectRef, limit: SubscriptionLimit): number {

@@ -1,15 +1,18 @@
 import {
+  type AppendMatchedOutcome,
   type AppendOutcome,
   type AppendRequest,
   type BodyKey,
   type NewBody,
   type NewDelivery,
+  type RememberedMatch,
   type StoredReceipt,
   StoreError,
 } from '@posthorn/core'
 import { bytesOf, isSet, parseJson } from './database/columns.ts'
 import type { Database } from './database/database.ts'
 import { sql } from './database/statement.ts'
+import { stillMatches } from './subscriptions.ts'
 
 const insertEvent = sql(`
   insert into events (id, key, depth, subject_ids, receipt, created_at, is_idle)
@@ -69,6 +72,17 @@ export function append(database: Database, now: number, request: AppendRequest):
   for (const delivery of deliveries)
     writeDelivery(database, eventSeq, delivery, isOrderedById.get(delivery.subscriptionId) === true, now)
   return { kind: 'appended', receipt, storeNow: now }
+}
+
+export function appendMatched(
+  database: Database,
+  now: number,
+  request: AppendRequest,
+  match: RememberedMatch,
+): AppendMatchedOutcome {
+  const { id, key } = request.event
+  const isCurrent = stillMatches(database, key, match) || readReceipt(database, id) !== null
+  return isCurrent ? append(database, now, request) : { kind: 'changed' }
 }
 
 export function readReceipt(database: Database, eventId: string): StoredReceipt | null {

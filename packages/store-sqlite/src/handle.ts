@@ -29,6 +29,7 @@ export function createHandle(connection: Connection, wakes: WakeBoard): StoreHan
       refuseTransaction(transaction)
       return waking(connection.append(request))
     },
+    appendMatched: (...args) => waking(connection.appendMatched(...args)),
     readReceipt: (...args) => connection.call('readReceipt', args),
     readBodies: (...args) => connection.call('readBodies', args),
 

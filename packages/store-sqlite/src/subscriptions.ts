@@ -4,6 +4,7 @@ import {
   type EventKey,
   laneScope,
   type NewSubscription,
+  type RememberedMatch,
   type SubjectRef,
   type SubscriptionContent,
   type SubscriptionLimit,
@@ -54,6 +55,11 @@ const removeHealth = sql('delete from health where scope = :scope')
 const readOfSubject = sql(`
   select s.seq, ${subscriptionColumns} from subscriptions s
   where s.subject_type = :subject_type and s.subject_id = :subject_id
+`)
+
+const readVersions = sql(`
+  select id, version, events from subscriptions
+  where subject_type = :subject_type and subject_id = :subject_id
 `)
 
 const countOfLane = sql('select count(*) as count from subscriptions where lane = :lane')
@@ -127,9 +133,25 @@ export function match(
   subjects: readonly SubjectRef[],
   key: EventKey,
 ): readonly SubscriptionRecord[] {
-  const asked = new Map(subjects.map((subject) => [`${subject.type}:${subject.id}`, subject]))
-  const rows = [...asked.values()].flatMap((subject) => database.all(readOfSubject, subjectValues(subject)))
+  const rows = distinct(subjects).flatMap((subject) => database.all(readOfSubject, subjectValues(subject)))
   return oldestFirst(rows.filter((row) => asksFor(row, key)))
+}
+
+/** Whether `match` still gives these versions of these subscriptions. A row in a version that is known asks for what it asked for. */
+export function stillMatches(database: Database, key: EventKey, remembered: RememberedMatch): boolean {
+  const left = new Map<unknown, number>(remembered.subscriptions.map(({ id, version }) => [id, version]))
+  for (const subject of distinct(remembered.subjects)) {
+    for (const row of database.all(readVersions, subjectValues(subject))) {
+      const version = left.get(row.id)
+      if (version === undefined ? asksFor(row, key) : version !== row.version) return false
+      left.delete(row.id)
+    }
+  }
+  return left.size === 0
+}
+
+function distinct(subjects: readonly SubjectRef[]): readonly SubjectRef[] {
+  return [...new Map(subjects.map((subject) => [`${subject.type}:${subject.id}`, subject])).values()]
 }
 
 /** What cannot be read may ask for it; those who match find out that it is damaged. */

@@ -30,6 +30,7 @@ import {
   createSubscription,
   deleteSubscriptions,
   match,
+  stillMatches,
   updateSubscription,
 } from '../src/subscriptions.ts'
 
@@ -95,6 +96,7 @@ function runEverything(): readonly string[] {
     readHealth(database, scope)
   }
   match(database, [plain.subject], 'repo:push')
+  stillMatches(database, 'repo:push', { subjects: [plain.subject], subscriptions: [] })
   countSubscriptions(database, 'https://two.example')
   const requests = Array.from({ length: 8 }, () =>
     newAppend(ids, [

@@ -1,5 +1,6 @@
 import type { EventKey } from '../event/event-key.ts'
 import type { FilterName } from '../filter/subscription-filter.ts'
+import type { SubjectRef } from '../subject.ts'
 
 /** An event on its way into the store, with everything that follows from it. */
 export interface AppendRequest {
@@ -82,3 +83,12 @@ export interface AppendOutcome {
   readonly receipt: StoredReceipt
   readonly storeNow: number
 }
+
+/** What an earlier `match` gave: those subscriptions and no others, each in the version that it had. */
+export interface RememberedMatch {
+  readonly subjects: readonly SubjectRef[]
+  readonly subscriptions: readonly { readonly id: string; readonly version: number }[]
+}
+
+/** `changed`: `match` gives something else by now; nothing was written. */
+export type AppendMatchedOutcome = AppendOutcome | { readonly kind: 'changed' }

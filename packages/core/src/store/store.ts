@@ -3,7 +3,14 @@ import type { Attempt } from '../delivery/attempt.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { EventKey } from '../event/event-key.ts'
 import type { SubjectRef } from '../subject.ts'
-import type { AppendOutcome, AppendRequest, BodyKey, StoredReceipt } from './append.ts'
+import type {
+  AppendMatchedOutcome,
+  AppendOutcome,
+  AppendRequest,
+  BodyKey,
+  RememberedMatch,
+  StoredReceipt,
+} from './append.ts'
 import type { ClaimAnswer, ClaimRequest, DueAnswer, Settlement, SettleOutcome } from './claim.ts'
 import type { HealthOutcome, HealthRecord, HealthScope, HealthUpdate } from './health-record.ts'
 import type {
@@ -78,6 +85,11 @@ export interface StoreHandle<Transaction = never> {
 
   /** Writes an event with its bodies and deliveries, all or nothing; gives the first receipt back if the event is known. */
   append(request: AppendRequest, transaction?: Transaction): Promise<AppendOutcome>
+  /**
+   * As `append`, provided that `match` would still give what it gave, which saves an emitter from asking first. An event that is known
+   * gives its first receipt all the same.
+   */
+  appendMatched(request: AppendRequest, match: RememberedMatch): Promise<AppendMatchedOutcome>
   /** The receipt of an event that is known, or null. */
   readReceipt(eventId: string): Promise<StoredReceipt | null>
   /** The bytes of those that are still stored, in the order asked; null for each that is not. */

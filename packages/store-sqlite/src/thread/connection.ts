@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads'
-import { StoreError } from '@posthorn/core'
+import { type AppendRequest, type RememberedMatch, StoreError } from '@posthorn/core'
 import type { ResolvedOptions } from '../options.ts'
 import { BodyCopies } from './body-copies.ts'
 import {
@@ -77,9 +77,15 @@ export class Connection {
   }
 
   /** Bodies are copied at once, so that what the caller does to its own afterwards is not seen. */
-  async append(request: Arguments<'append'>[0]): Promise<Outcome<'append'>> {
+  async append(request: AppendRequest): Promise<Outcome<'append'>> {
     this.checkOpen()
     return this.call('append', [this.#bodies.copy(request)])
+  }
+
+  /** As {@link append}. */
+  async appendMatched(request: AppendRequest, match: RememberedMatch): Promise<Outcome<'appendMatched'>> {
+    this.checkOpen()
+    return this.call('appendMatched', [this.#bodies.copy(request), match])
   }
 
   /** Resolves when what was asked before is answered and the file is closed. */

@@ -1,5 +1,5 @@
 import type { LaneTurns } from '@posthorn/core'
-import { append, readBodies, readReceipt } from '../append.ts'
+import { append, appendMatched, readBodies, readReceipt } from '../append.ts'
 import { claim } from '../claim.ts'
 import type { Database } from '../database/database.ts'
 import { cancelDeliveries, copyDeliveries } from '../deliveries.ts'
@@ -46,6 +46,7 @@ const operations: Operations = {
   countSubscriptions: ({ database }, args) => countSubscriptions(database, ...args),
   match: ({ database }, args) => match(database, ...args),
   append: ({ database, now }, args) => append(database, now, ...args),
+  appendMatched: ({ database, now }, args) => appendMatched(database, now, ...args),
   readReceipt: ({ database }, args) => readReceipt(database, ...args),
   readBodies: ({ database }, args) => readBodies(database, ...args),
   claim: ({ database, now, laneTurns }, [request]) => claim(database, now, request, laneTurns),

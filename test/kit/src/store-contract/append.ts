@@ -1,5 +1,13 @@
+import type {
+  AppendRequest,
+  RememberedMatch,
+  StoreHandle,
+  SubjectRef,
+  SubscriptionRecord,
+} from '@posthorn/core'
 import { expect } from 'vitest'
 import type { ContractTest } from './contract-test.ts'
+import type { Ids } from './ids.ts'
 import {
   addSubscription,
   appendOne,
@@ -8,6 +16,8 @@ import {
   newDelivery,
   newSubscription,
   readDelivery,
+  sampleContent,
+  webhookLimit,
 } from './samples.ts'
 
 export function appendContract(contractTest: ContractTest): void {
@@ -173,4 +183,93 @@ export function appendContract(contractTest: ContractTest): void {
       expect(await two.append(request)).toMatchObject({ kind: 'repeated', receipt })
     },
   )
+
+  contractTest('an event of a match that still holds is written', async ({ one, two, ids }) => {
+    const { match, request } = await prepareMatched(one, ids)
+    expect(await two.appendMatched(request, match)).toMatchObject({
+      kind: 'appended',
+      receipt: { eventId: request.event.id, deliveries: [{ id: request.deliveries[0]?.id }] },
+    })
+    expect(await claimIds(one)).toEqual(request.deliveries.map(({ id }) => id))
+  })
+
+  for (const [what, change] of changesOfMatch) {
+    contractTest(`an event is not written once ${what}`, async (stores) => {
+      const { one, two, ids } = stores
+      const prepared = await prepareMatched(one, ids)
+      await change(two, ids, prepared)
+      expect(await one.appendMatched(prepared.request, prepared.match)).toEqual({ kind: 'changed' })
+      expect(await two.readReceipt(prepared.request.event.id)).toBeNull()
+      expect(await claimIds(two)).toEqual([])
+      expect((await one.append(prepared.request)).kind).toBe('appended')
+    })
+  }
+
+  contractTest('an event is not written once a subscription is gone', async ({ one, two, ids }) => {
+    const { match, request, record } = await prepareMatched(one, ids)
+    await two.deleteSubscriptions([record.id])
+    expect(await one.appendMatched(request, match)).toEqual({ kind: 'changed' })
+    expect(await two.readReceipt(request.event.id)).toBeNull()
+  })
+
+  contractTest('what does not ask for an event changes no match', async ({ one, two, ids }) => {
+    const { match, request, subject } = await prepareMatched(one, ids)
+    await addSubscription(two, ids, { events: ['repo:fork'] }, subject)
+    await addSubscription(two, ids)
+    // A subject that is named twice counts once.
+    const twice = { ...match, subjects: [...match.subjects, ...match.subjects] }
+    expect((await one.appendMatched(request, twice)).kind).toBe('appended')
+  })
+
+  contractTest('an event that is known gives its receipt whatever matches now', async ({ one, two, ids }) => {
+    const { match, request, subject } = await prepareMatched(one, ids)
+    const { receipt } = await one.append(request)
+    await addSubscription(two, ids, {}, subject)
+    const deliveries = request.deliveries.map((delivery) => ({ ...delivery, id: ids.next() }))
+    expect(await two.appendMatched({ ...request, deliveries }, match)).toMatchObject({
+      kind: 'repeated',
+      receipt,
+    })
+  })
 }
+
+interface PreparedMatch {
+  readonly subject: SubjectRef
+  readonly record: SubscriptionRecord
+  readonly match: RememberedMatch
+  readonly request: AppendRequest
+}
+
+/** A subscription of a repository in a project, what `match` gave for it, and a push to it. */
+async function prepareMatched(store: StoreHandle, ids: Ids): Promise<PreparedMatch> {
+  const record = await addSubscription(store, ids)
+  const { subject } = record
+  const subjects = [subject, { type: 'project', id: ids.next() }] as const
+  const matched = await store.match(subjects, 'repo:push')
+  const match = { subjects, subscriptions: matched.map(({ id, version }) => ({ id, version })) }
+  return { subject, record, match, request: newAppend(ids, [newDelivery(ids, record.id)]) }
+}
+
+type ChangeOfMatch = (store: StoreHandle, ids: Ids, prepared: PreparedMatch) => Promise<unknown>
+
+const changesOfMatch: readonly (readonly [what: string, change: ChangeOfMatch])[] = [
+  ['another subscription asks for it', (store, ids, { subject }) => addSubscription(store, ids, {}, subject)],
+  [
+    'another subscription asks for it on a subject that had none',
+    (store, ids, { match }) => addSubscription(store, ids, {}, match.subjects[1]),
+  ],
+  [
+    'another subscription that is off asks for it',
+    (store, ids, { subject }) => addSubscription(store, ids, { isActive: false }, subject),
+  ],
+  [
+    'a subscription was updated',
+    (store, _ids, { record }) =>
+      store.updateSubscription(record.id, 1, { ...sampleContent, isOrdered: true }, webhookLimit),
+  ],
+  [
+    'a subscription no longer asks for it',
+    (store, _ids, { record }) =>
+      store.updateSubscription(record.id, 1, { ...sampleContent, events: ['repo:fork'] }, webhookLimit),
+  ],
+]

@@ -22,6 +22,7 @@ const calls: Readonly<
   countSubscriptions: (store) => store.countSubscriptions('https://one.example'),
   match: (store) => store.match([], 'repo:push'),
   append: (store) => store.append(newAppend(ids, [])),
+  appendMatched: (store) => store.appendMatched(newAppend(ids, []), { subjects: [], subscriptions: [] }),
   readReceipt: (store) => store.readReceipt(ids.next()),
   readBodies: (store) => store.readBodies([]),
   claim: (store) => store.claim(claimRequest()),
