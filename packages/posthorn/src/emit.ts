@@ -67,7 +67,10 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
     const isTooDeep = depth > options.maxDepth
     const { subscriptions, skipped } = await selectRecipients(matches, event, isTooDeep, recipientsContext)
     bodies.empty()
-    const toBuildWith = { ...buildContext(options, endOfLongTurn), takeBytes: bodies.take }
+    const toBuildWith = {
+      ...buildContext(options, endOfLongTurn),
+      takeBytes: (byteCount: number) => bodies.take(byteCount),
+    }
     const built = await buildDeliveries(event, eventId, subscriptions, toBuildWith, false)
     return { ...built, subscriptions, skipped: [...skipped, ...built.skipped] }
   }
