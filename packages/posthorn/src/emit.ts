@@ -155,7 +155,10 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
       const chain = toSubjectChain({ kind: 'repository', repository: parsePlacedRepository(repository) })
       const known = parseEventKey(key)
       const matches = await retried(() => store.match(chain, known))
-      return toInterest(selectListeners(matches, known, options.dialects), known, options)
+      const interest = toInterest(selectListeners(matches, known, options.dialects), known, options)
+      // The event follows, once it was read.
+      if (interest.any) memory.keep(chain, known, matches)
+      return interest
     },
 
     async explain(input, explainOptions) {

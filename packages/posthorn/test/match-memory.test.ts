@@ -76,6 +76,13 @@ describe('an emitter that matched a place before', () => {
     expect(methods).toEqual(['appendMatched'])
   })
 
+  test('also for one that it was asked the interest of', async () => {
+    const { emit, other: changing, id } = await start()
+    await changing.subscriptions.update(id, { title: 'changed' })
+    await emitter.interest(createRepository(), 'repo:push')
+    expect((await emit()).methods).toEqual(['appendMatched'])
+  })
+
   test('goes by what another emitter has changed since', async () => {
     const { emit, other: changing, id } = await start()
     const added = await changing.subscriptions.create({ subject: project, url })
