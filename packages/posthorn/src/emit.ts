@@ -3,11 +3,7 @@ import {
   type AppendRequest,
   type Clock,
   createUuidV7,
-  type Dialect,
-  describeValue,
   type EventKey,
-  InvalidInputError,
-  isEventKey,
   type PlacedRepository,
   parseEvent,
   parseInteger,
@@ -26,9 +22,10 @@ import { type BodyRoom, createEmitRoom } from './emit-room.ts'
 import type { EmitOptions, ExplainOptions, Interest, Receipt, SubscriptionExplanation } from './emitter.ts'
 import type { ResolvedOptions } from './emitter-options.ts'
 import type { EventLog } from './event-log.ts'
+import { parseEventKey, toInterest } from './interest.ts'
 import { createMatchMemory } from './match-memory.ts'
 import { parsePlacedRepository } from './placed-repository.ts'
-import { type Recipients, type RecipientsContext, selectListeners, selectRecipients } from './recipients.ts'
+import { type RecipientsContext, selectListeners, selectRecipients } from './recipients.ts'
 import { createTurnShare } from './turn-share.ts'
 
 export interface EmitContext<Transaction> {
@@ -204,15 +201,6 @@ function toRequest({ event, eventId, chain, depth }: Emitted, planned: EmitPlan)
   }
 }
 
-function parseEventKey(key: unknown): EventKey {
-  if (isEventKey(key)) return key
-  throw new InvalidInputError({
-    code: 'event.unknown-key',
-    field: 'key',
-    message: `Expected \`key\` to be the key of an event, such as repo:push, got ${describeValue(key)}.`,
-  })
-}
-
 function parseDepth(depth: unknown = 0): number {
   return parseInteger('depth', depth, { min: 0, max: Number.MAX_SAFE_INTEGER })
 }
@@ -232,25 +220,4 @@ export function buildContext<Transaction>(
 ): BuildDeliveriesContext {
   const { site, dialects, caps, schedule, random, clock } = options
   return { site, dialects, caps, schedule, random, now: clock.now(), endOfLongTurn, takeBytes: () => {} }
-}
-
-function toInterest<Transaction>(
-  { subscriptions, skipped }: Recipients,
-  key: EventKey,
-  { dialects, caps }: ResolvedOptions<Transaction>,
-): Interest {
-  const dialectNames = new Set(subscriptions.map(({ content }) => content.settings.dialect))
-  const details = [...dialectNames].flatMap((name) => {
-    const dialect: Dialect | undefined = dialects.get(name)
-    return dialect === undefined ? [] : [dialect.detail(caps.get(name) ?? dialect.defaultCaps)]
-  })
-  return {
-    any: details.length > 0,
-    maxCommits: Math.max(0, ...details.map(({ maxCommits }) => maxCommits)),
-    maxChanges: Math.max(0, ...details.map(({ maxChanges }) => maxChanges)),
-    changedPaths:
-      key === 'repo:push' &&
-      subscriptions.some(({ content }) => content.settings.filter?.paths !== undefined),
-    skipped,
-  }
 }
