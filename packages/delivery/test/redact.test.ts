@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { listUrlSecrets, redact } from '../src/redact.ts'
+import { listUrlSecrets } from '../src/list-secrets.ts'
+import { redact } from '../src/redact.ts'
 
 describe('a text', () => {
   test.for([
