@@ -1,4 +1,4 @@
-import { type HeaderPair } from '@posthorn/core'
+import type { HeaderPair } from '@posthorn/core'
 import type { OpenedSecrets } from './open-secrets.ts'
 
 /** Parts of URLs may be tokens; shorter ones than this hardly are, and stand in innocent answers, as `true` and `main` do. */
@@ -36,20 +36,21 @@ export function listSecrets(
 export function listUrlSecrets({ pathname, search }: URL): readonly string[] {
   const query = search.slice(1)
   const members = query.split(/[&;]/)
-  const parts = [
-    ...pathname.split('/'),
-    query,
-    ...query.split('&').map(toMemberValue),
-    ...members.map(toMemberValue),
-  ].filter((part) => part.length >= minPartLength)
+  const parts = [...pathname.split('/'), query, ...query.split('&').map(toValue), ...members.map(toValue)]
   const names = members.map((member) => member.split('=', 1)[0] ?? '')
-  return withDecoded(parts)
-    .flatMap((part) => [part, ...listPieces(part)])
-    .concat(withDecoded(names).filter((name) => name.length >= minPieceLength))
+  const listForms = isDecodable(pathname + search) ? withDecoded : asTheyAre
+  return [
+    ...listForms(parts.filter(isLongEnough)).flatMap((part) => [part, ...listPieces(part)]),
+    ...listForms(names).filter((name) => name.length >= minPieceLength),
+  ]
+}
+
+function isLongEnough(part: string): boolean {
+  return part.length >= minPartLength
 }
 
 /** All of it, if it has no name. */
-function toMemberValue(member: string): string {
+function toValue(member: string): string {
   return member.slice(member.indexOf('=') + 1)
 }
 
@@ -75,14 +76,24 @@ function listBasic(value: string): readonly string[] {
   return [credentials, pair, pair.slice(pair.indexOf(':') + 1)]
 }
 
-function withDecoded(texts: readonly string[]): readonly string[] {
-  return [...new Set([...texts, ...texts.map(decode), ...texts.map((text) => decode(text.replaceAll('+', ' ')))])]
+/** Told once for all of a URL: every failure to decode costs as much as all the rest. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+function asTheyAre(texts: readonly string[]): readonly string[] {
+  return texts
+}
+
+function withDecoded(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => [
+    text,
+    decodeURIComponent(text),
+    decodeURIComponent(text.replaceAll('+', ' ')),
+  ])
 }
