@@ -72,9 +72,11 @@ export function createLookUpQueue(
     if (lookUp.speed === 'quick') speeds.hangs(lookUp.host)
     lookUp.speed = 'slow'
     speeds.remember(lookUp.host, 'slow')
-    for (const other of [...waiting.quick]) {
+    const others = Array.from(waiting.quick)
+    waiting.quick.clear()
+    for (const other of others) {
       other.speed = speeds.of(other.host)
-      if (waiting.quick.delete(other)) waiting[other.speed].add(other)
+      waiting[other.speed].add(other)
     }
     runNext()
   }
