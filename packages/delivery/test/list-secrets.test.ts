@@ -101,3 +101,21 @@ test('the password of an authorization counts by itself', () => {
   const authorization = `Basic ${Buffer.from('ci:w0rd').toString('base64')}`
   expect(redact('no w0rd of ci', listSecrets({ ...none, authorization }, []))).toBe('no [redacted] of ci')
 })
+
+test.for([
+  ['segments', Array.from({ length: 280 }, (_, index) => `a${10_000 + index}`).join('/')],
+  ['nested segments', Array.from({ length: 57 }, (_, index) => 'a'.repeat(index + 6)).join('/')],
+  ['members', `?${Array.from({ length: 100 }, (_, index) => `long-name-${index}=a:b${index}`).join('&')}`],
+  ['pieces', `?a=${Array.from({ length: 200 }, (_, index) => `piece${100 + index}`).join(':')}`],
+  ['escapes', '%61'.repeat(660)],
+])(
+  'however a tenant parts what he may set into %s, there are few secrets, and no more text',
+  ([, path = '']) => {
+    const words = Array.from({ length: 45 }, (_, index) => `${path.slice(1, 7)}${10 + index}`).join(' ')
+    const headers = Array.from({ length: 20 }, (_, index) => [`X-${index}`, `${words}${index}`] as const)
+    const url = new URL(path, 'https://ci.example.com')
+    const secrets = new Set(listSecrets({ ...none, url }, headers))
+    expect(secrets.size).toBeLessThan(600)
+    expect([...secrets].join('').length).toBeLessThan(3 * (url.href.length + 20 * words.length))
+  },
+)
