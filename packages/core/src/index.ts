@@ -32,6 +32,7 @@ export {
 } from './event/push-event.ts'
 export { createFilterJudge, type FilterJudge } from './filter/push-filter.ts'
 export type { FilterName, RefAction, SubscriptionFilter } from './filter/subscription-filter.ts'
+export { isPlainObject } from './is-plain-object.ts'
 export * as limits from './limits.ts'
 export {
   invalidOption,

@@ -1,5 +1,6 @@
 import { describeName, describeUnlessText, isShowableName } from './describe-value.ts'
 import { InvalidInputError } from './errors.ts'
+import { isPlainObject } from './is-plain-object.ts'
 
 /** The bounds of a number, both included. */
 export interface Range {
@@ -35,7 +36,8 @@ export function parseBoolean(field: string, value: unknown): boolean {
 }
 
 /**
- * The members of an object that has no others than those that are known. Members that are undefined count as absent.
+ * The members of a plain object that has no others than those that are known. Members that are undefined count as absent. Of a `Map`, or
+ * of an object that inherits its members, none would be seen, and all that they ask for passed over in silence.
  * @param field the path of the object; empty for the options themselves
  * @throws {InvalidInputError} `option.invalid` if it is not an object, `option.unknown` naming what is not known
  */
@@ -44,8 +46,16 @@ export function parseMembers(
   value: unknown,
   known: readonly string[],
 ): Readonly<Record<string, unknown>> {
+  const own = field === '' ? 'options' : field
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalidOption(field === '' ? 'options' : field, 'an object', value)
+    throw invalidOption(own, 'an object', value)
+  }
+  if (!isPlainObject(value)) {
+    throw new InvalidInputError({
+      code: 'option.invalid',
+      field: own,
+      message: `Expected \`${own}\` to be a plain object, got an instance of a class.`,
+    })
   }
   for (const name of Object.keys(value)) {
     if (known.includes(name)) continue

@@ -31,6 +31,14 @@ describe('a value that breaks its rule is refused with its name, the rule and wh
     ],
     [() => parseBoolean('active', 'no'), 'Expected `active` to be true or false, got a string.'],
     [() => parseMembers('site', null, []), 'Expected `site` to be an object, got null.'],
+    [
+      () => parseMembers('', new Map([['b', 1]]), ['b']),
+      'Expected `options` to be a plain object, got an instance of a class.',
+    ],
+    [
+      () => parseMembers('site', Object.create({ b: 1 }), ['b']),
+      'Expected `site` to be a plain object, got an instance of a class.',
+    ],
     [() => parseMembers('', [], []), 'Expected `options` to be an object, got an array.'],
     [() => parseMembers('site', { a: 1 }, ['b', 'c']), 'Unknown option `a` in `site`. Known: b, c.'],
     [() => parseMembers('', { a: 1 }, ['b']), 'Unknown option `a`. Known: b.'],

@@ -7,8 +7,9 @@ import {
   type SubscriptionSettings,
   toComparedHeaderName,
 } from '@posthorn/core'
+import { listSecrets } from './list-secrets.ts'
 import { type OpenedSecrets, openSecrets, UnreadableError } from './open-secrets.ts'
-import { listUrlSecrets, redacted } from './redact.ts'
+import { redacted } from './redact.ts'
 import type { SecurityProfile } from './send/security-profile.ts'
 import type { SendRequest } from './send/sender.ts'
 import { signBody } from './signing/sign-body.ts'
@@ -76,10 +77,7 @@ export async function prepare(
         deadlineMs: context.deadlineMs,
       },
       shownHeaders: [...plain, ...hidden.map(([name]): HeaderPair => [name, redacted])],
-      listSecrets: () => [
-        ...listSecrets(secrets),
-        ...hidden.flatMap(([, value]) => [value, ...listSignatures(value)]),
-      ],
+      listSecrets: () => listSecrets(secrets, hidden),
     }
   } catch (error) {
     if (error instanceof AbortedError) {
@@ -130,28 +128,6 @@ function toSeconds(now: number): string {
 function toProfile(settings: SubscriptionSettings, { client }: OpenedSecrets): SecurityProfile {
   const verifiesCertificates = !settings.skipCertificateVerification
   return client === null ? { verifiesCertificates } : { verifiesCertificates, client }
-}
-
-function listSecrets({ url, legacy, standard, authorization }: OpenedSecrets): readonly string[] {
-  return [
-    ...listUrlSecrets(url),
-    ...(legacy === null ? [] : [legacy]),
-    ...standard.map(({ secret }) => secret),
-    ...(authorization === null ? [] : listCredentials(authorization)),
-  ]
-}
-
-/** The signatures in the value of a header, each without its version. */
-function listSignatures(value: string): readonly string[] {
-  return value.split(' ').flatMap((part) => /^(?:sha256=|v1,)(?<signature>.+)$/.exec(part)?.[1] ?? [])
-}
-
-/** An authorization, what follows its scheme, and the password that may be encoded in it. */
-function listCredentials(authorization: string): readonly string[] {
-  const [scheme, credentials = ''] = authorization.split(' ', 2)
-  if (scheme !== 'Basic') return [authorization, credentials]
-  const pair = Buffer.from(credentials, 'base64').toString()
-  return [authorization, credentials, pair, pair.slice(pair.indexOf(':') + 1)]
 }
 
 function fault(

@@ -1,3 +1,5 @@
+import { toShownText } from './send/answer-excerpt.ts'
+
 /** A text without its encodings, and where in the source each of its UTF-16 units came from. */
 export interface PlainText {
   readonly text: string
@@ -8,13 +10,19 @@ export interface PlainText {
 /** Pages that quote pages encode again what is encoded already; more layers than this are nobody's accident. */
 const maxLayers = 4
 
-/** Percent-encoding, entities of HTML, and the escapes of JSON and JavaScript, however often their backslashes were escaped. */
+/** In place of a byte that another one took along. */
+const taken = -1
+
+/**
+ * Percent-encoding, entities of HTML (numbers also without their semicolon, but not where the text ends), and the escapes of JSON, JavaScript, Python and others,
+ * however often their backslashes were escaped.
+ */
 const encodings =
-  /(?:%[0-9a-f]{2})+|&(?:#x[0-9a-f]{1,6}|#[0-9]{1,7}|[a-z]{2,6});|\\+u[0-9a-f]{4}|\\+x[0-9a-f]{2}|\\+/gi
+  /(?:%[0-9a-fA-F]{2})+|(?:\\+x[0-9a-fA-F]{2})+|%[uU][0-9a-fA-F]{4}|&(?:#[xX][0-9a-fA-F]{1,6}(?:;|(?![0-9a-fA-F]|$))|#[0-9]{1,7}(?:;|(?![0-9]|$))|[a-zA-Z]{2,6};)|\\+U[0-9a-fA-F]{8}|\\+[uU](?:[0-9a-fA-F]{4}|\{[0-9a-fA-F]{1,6}\})|\\+/g
 
 /**
  * A text as it was before servers repeated it: nothing percent-encoded, no entities, no escapes and none of their backslashes, in
- * lower case, and spaces for plus signs. Takes time in proportion to the text.
+ * lower case, spaces for plus signs, and U+FFFD for what an excerpt does not show. Takes time in proportion to the text.
  */
 export function undoEncodings(source: string): PlainText {
   let plain: PlainText = { text: source, places: null }
@@ -23,7 +31,28 @@ export function undoEncodings(source: string): PlainText {
     if (inner.text === plain.text) break
     plain = inner
   }
-  return { ...plain, text: lowerCase(plain.text).replaceAll('+', ' ') }
+  return { ...plain, text: toCompared(plain.text) }
+}
+
+/** Whether a text is written the same in all encodings, but for capitals. Quick to tell, and so are most secrets. */
+export function isSimple(text: string): boolean {
+  return /^[\w./-]*$/.test(text)
+}
+
+/** The text alone. */
+export function toPlainText(source: string): string {
+  if (isSimple(source)) return source.toLowerCase()
+  let plain = source
+  for (let layer = 0; layer < maxLayers && /[%&\\]/.test(plain); layer += 1) {
+    const inner = plain.replaceAll(encodings, readToken)
+    if (inner === plain) break
+    plain = inner
+  }
+  return toCompared(plain)
+}
+
+function toCompared(text: string): string {
+  return toShownText(lowerCase(text).replaceAll('+', ' '))
 }
 
 /** No encoding is shorter than what it stands for, so what comes out has room where the text has. */
@@ -49,45 +78,67 @@ function undoLayer({ text, places }: PlainText): PlainText {
   for (const { 0: token, index } of text.matchAll(encodings)) {
     copy(at, index)
     at = index + token.length
-    if (token.startsWith('%')) addPercent(token, index, add)
-    else add(token.startsWith('&') ? readEntity(token) : readEscape(token), index, at)
+    if (areBytes(token)) addBytes(token, index, add)
+    else add(readCharacter(token), index, at)
   }
   copy(at, text.length)
   return { text: parts.join(''), places: { starts, ends } }
 }
 
-/** The characters of percent-encoded UTF-8; a byte that belongs to none stands for itself. */
-function addPercent(
+/** Whether a token stands for bytes, and not for a character. */
+function areBytes(token: string): boolean {
+  return /^(?:%[^uU]|\\+x)/.test(token)
+}
+
+/** The characters of bytes in UTF-8; a byte that belongs to none stands for itself. */
+function addBytes(
   token: string,
   index: number,
   add: (units: string, from: number, to: number) => void,
 ): void {
-  const bytes = Buffer.from(token.replaceAll('%', ''), 'hex')
-  for (let at = 0; at < bytes.length; ) {
-    const lead = bytes.readUInt8(at)
+  const bytes: number[] = []
+  const starts: number[] = []
+  for (let at = 0; at < token.length; at += 2) {
+    starts.push(index + at)
+    while (token[at] === '%' || token[at] === '\\' || token[at] === 'x') at += 1
+    bytes.push(Number.parseInt(token.slice(at, at + 2), 16))
+  }
+  starts.push(index + token.length)
+  for (const [at, lead] of bytes.entries()) {
+    if (lead === taken) continue
     const length = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
-    const character = length === 1 ? String.fromCharCode(lead) : bytes.toString('utf8', at, at + length)
-    const isWhole = !character.includes('\u{FFFD}')
-    const end = at + (isWhole ? length : 1)
-    add(
-      isWhole ? character : String.fromCharCode(lead),
-      index + at * 3,
-      index + Math.min(end, bytes.length) * 3,
-    )
-    at = end
+    const character = length === 1 ? '' : Buffer.from(bytes.slice(at, at + length)).toString()
+    const isWhole = character !== '' && !character.includes('\u{FFFD}')
+    const end = isWhole ? at + length : at + 1
+    bytes.fill(taken, at, end)
+    add(isWhole ? character : String.fromCharCode(lead), starts[at] ?? 0, starts[end] ?? 0)
   }
 }
 
+function readToken(token: string): string {
+  if (!areBytes(token)) return readCharacter(token)
+  const parts: string[] = []
+  addBytes(token, 0, (units) => void parts.push(units))
+  return parts.join('')
+}
+
+function readCharacter(token: string): string {
+  return token.startsWith('&') ? readEntity(token) : readEscape(token)
+}
+
 function readEntity(token: string): string {
-  const name = token.slice(1, -1)
+  const name = token.replaceAll(/[&;]/g, '')
   if (!name.startsWith('#')) return entities.get(name) ?? entities.get(name.toLowerCase()) ?? token
-  const codePoint = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1))
-  return codePoint <= 0x10_ff_ff ? String.fromCodePoint(codePoint) : token
+  return toCharacter(/^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1))) ?? token
 }
 
 function readEscape(token: string): string {
-  const digits = /[0-9a-f]+$/i.exec(token)?.[0]
-  return digits === undefined ? '' : String.fromCharCode(Number.parseInt(digits, 16))
+  const digits = /[0-9a-f]+(?=\}?$)/i.exec(token)?.[0]
+  return digits === undefined ? '' : (toCharacter(Number.parseInt(digits, 16)) ?? token)
+}
+
+function toCharacter(codePoint: number): string | null {
+  return codePoint <= 0x10_ff_ff ? String.fromCodePoint(codePoint) : null
 }
 
 /** Of each unit by itself, where the whole would get another length. */

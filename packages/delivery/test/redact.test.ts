@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { listUrlSecrets, redact } from '../src/redact.ts'
+import { redact } from '../src/redact.ts'
+import { toAnswerExcerpt } from '../src/send/answer-excerpt.ts'
 
 describe('a text', () => {
   test.for([
@@ -12,6 +13,11 @@ describe('a text', () => {
     ['a cat sat', ['a', 'at', ''], 'a cat sat'],
     ['cut in the middle of 0123456789', ['0123456789abcdef'], 'cut in the middle of [redacted]'],
     ['ends with 0123456', ['0123456789abcdef'], 'ends with 0123456'],
+    ['you sent 0123456789\u{FFFD}', ['0123456789abcdef'], 'you sent [redacted]'],
+    ['you sent 0123456789...', ['0123456789abcdef'], 'you sent [redacted]'],
+    ['0123456789 is cut', ['0123456789abcdef'], '0123456789 is cut'],
+    ['{"key":"0123456789"}', ['0123456789'], '{"key":"[redacted]"}'],
+    ['0123456789abcdef0123456789', ['0123456789abcdef', '0123456789'], '[redacted]'],
     ['costs $& and $1', ['costs'], '[redacted] $& and $1'],
   ] as const)('shows nothing of secrets: %o', ([text, secrets, expected]) => {
     expect(redact(text, secrets)).toBe(expected)
@@ -64,6 +70,10 @@ const ways: readonly (readonly [how: string, write: (text: string) => string])[]
     'with numeric entities',
     (text) => text.replaceAll(/[^\w]/gu, (unit) => `&#x${unit.codePointAt(0)?.toString(16)};`),
   ],
+  [
+    'with numeric entities that nothing ends',
+    (text) => Array.from(text, (unit) => `&#${unit.codePointAt(0)}`).join(''),
+  ],
   ['percent-encoded', encodeURIComponent],
   ['percent-encoded in lower case', (text) => encodeURIComponent(text).toLowerCase()],
   ['percent-encoded to the last letter', everyByte],
@@ -71,9 +81,38 @@ const ways: readonly (readonly [how: string, write: (text: string) => string])[]
   ['in a form', (text) => new URLSearchParams({ text }).toString()],
   ['in upper case', (text) => text.toUpperCase()],
   [
+    'escaped in code points',
+    (text) => text.replaceAll(/[^\w]/gu, (unit) => `\\u{${unit.codePointAt(0)?.toString(16)}}`),
+  ],
+  [
+    'escaped in code points of Python',
+    (text) =>
+      text.replaceAll(/[^\w]/gu, (unit) => `\\U${unit.codePointAt(0)?.toString(16).padStart(8, '0')}`),
+  ],
+  [
+    'as bytes of Python',
+    (text) =>
+      Array.from(Buffer.from(text), (byte) =>
+        byte > 31 && byte < 127 && byte !== 92
+          ? String.fromCharCode(byte)
+          : `\\x${byte.toString(16).padStart(2, '0')}`,
+      ).join(''),
+  ],
+  [
+    'escaped by escape()',
+    (text) =>
+      text.replaceAll(/[^\w]/g, (unit) =>
+        unit < '\u0100'
+          ? `%${unit.charCodeAt(0).toString(16).padStart(2, '0')}`
+          : `%u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      ),
+  ],
+  [
     'escaped for JavaScript',
     (text) =>
-      text.replaceAll(/[^\w ]/g, (unit) => (unit < '\x7f' ? `\\x${unit.charCodeAt(0).toString(16)}` : unit)),
+      text.replaceAll(/[^\w ]/g, (unit) =>
+        unit < '\x7f' ? `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}` : unit,
+      ),
   ],
 ]
 
@@ -84,6 +123,9 @@ describe.for(ways)('a secret that is repeated %s', ([, write]) => {
     'sha256=0123456789abcdef',
     "it's+a/t0ken==",
     'C:\\new\\pl4nted',
+    'pl4nted with spaces + plus',
+    'pl4nted \u{1F600} \u20AC',
+    'pl4nted\u0007secret\u001B',
   ]
 
   test.for(secrets)('is hidden: %j', (secret) => {
@@ -122,20 +164,43 @@ test('whatever was encoded however often, what is left stands where it stood', (
   )
 })
 
-test('of a URL the query, its values and the longer segments of the path are secret', () => {
-  const secrets = listUrlSecrets(new URL('https://ci.example.com/hook/T%2F0KEN-IN-PATH?key=S3%20CRET&x=1'))
-  expect(secrets).toEqual(
-    expect.arrayContaining([
-      'T%2F0KEN-IN-PATH',
-      'T/0KEN-IN-PATH',
-      'key=S3%20CRET&x=1',
-      'S3%20CRET',
-      'S3 CRET',
-    ]),
-  )
-  expect(secrets).not.toContain('hook')
+test('the control characters of a secret are hidden as an excerpt shows them', () => {
+  const secret = 'pl4nted\x07secret\nx'
+  const shown = toAnswerExcerpt(Buffer.from(`expected ${secret} end`), 1_024) ?? ''
+  expect(redact(shown, [secret])).toBe('expected [redacted] end')
 })
 
-test('a URL with a broken escape has secrets all the same', () => {
-  expect(listUrlSecrets(new URL('https://ci.example.com/?key=%E0%A4%A&b'))).toContain('%E0%A4%A')
+/** Of the kind that are written alike in no two encodings. */
+const units = fc.constantFrom(...Array.from('aZ09ä€ñ/ "&<+%\\\u{1F600}\u{10FFFF}\u0007'))
+const oddSecret = fc.string({ unit: units, minLength: 4, maxLength: 12 })
+
+test('nothing is left of a secret that the answer breaks off in, wherever in an encoding of it that is', () => {
+  fc.assert(
+    fc.property(oddSecret, oddSecret, fc.constantFrom(...ways), fc.nat(), (first, last, [, write], where) => {
+      const secret = `pl4nted-${first}${last}z`
+      const known = write(`pl4nted-${first}`).replace(/^text=|"$/g, '')
+      const bytes = Buffer.from(write(secret).replace(/^text=/, ''))
+      const length = Buffer.byteLength(known) + (where % Math.max(1, bytes.length - Buffer.byteLength(known)))
+      const shown = redact(
+        toAnswerExcerpt(Buffer.concat([Buffer.from('got '), bytes.subarray(0, length)]), 1_024) ?? '',
+        [secret],
+      )
+      expect(shown).toMatch(/^got (?:["\\]|&quot;)*\[redacted\](?:["\\]|&q?u?o?t?;?)*$/)
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('nothing is left of it where the excerpt ends within it either', () => {
+  fc.assert(
+    fc.property(oddSecret, oddSecret, fc.constantFrom(...ways), fc.nat(), (first, last, [, write], where) => {
+      const secret = `pl4nted-${first}${last}z`
+      const known = write(`pl4nted-${first}`).replace(/^text=|"$/g, '').length
+      const text = write(secret).replace(/^text=/, '')
+      const length = known + (where % Math.max(1, text.length - known))
+      const shown = redact(toAnswerExcerpt(Buffer.from(`got ${text}`), 4 + length) ?? '', [secret])
+      expect(shown).toMatch(/^got (?:["\\]|&quot;)*\[redacted\](?:["\\]|&q?u?o?t?;?)*$/)
+    }),
+    { numRuns: 1_000 },
+  )
 })

@@ -3,13 +3,14 @@ import {
   createUuidV7,
   invalidOption,
   type PushEvent,
+  parseMembers,
   parseUuid,
   type Repository,
   systemClock,
 } from '@posthorn/core'
 import { type PushUpdate, parsePushUpdates } from './push-update.ts'
 import { readPush } from './read-push.ts'
-import type { ReadPushOptions } from './read-push-options.ts'
+import { type ReadPushOptions, readPushNames } from './read-push-options.ts'
 
 /** What {@link emitPush} needs of an emitter. */
 export interface PushEmitter<Receipt, EmitOptions = never, Skipped = unknown> {
@@ -51,6 +52,12 @@ export interface UnheardReceipt<Skipped = unknown> {
   readonly skipped: readonly Skipped[]
 }
 
+const emitPushNames = [
+  ...readPushNames.filter((name) => name !== 'detail' && name !== 'id'),
+  'pushId',
+  'emit',
+]
+
 const maxPushIdLength = 1_024
 
 /**
@@ -58,12 +65,13 @@ const maxPushIdLength = 1_024
  * stored: the receipt is made here rather than by emitting a push that was not read, since a subscription created between
  * the question and the emit would be sent that empty push. So it never says `repeated`, also not of a push that somebody heard before.
  * @throws {GitError} also `git.updates-invalid` when nobody would hear the push
- * @throws {InvalidInputError} `option.invalid` for a `pushId` too, whoever hears the push
+ * @throws {InvalidInputError} `option.unknown`; `option.invalid` for a `pushId` too, whoever hears the push
  */
 export async function emitPush<Receipt, EmitOptions = never, Skipped = unknown>(
   emitter: PushEmitter<Receipt, EmitOptions, Skipped>,
   options: EmitPushOptions<EmitOptions>,
 ): Promise<Receipt | UnheardReceipt<Skipped>> {
+  parseMembers('', options, emitPushNames)
   const { pushId, emit, ...readOptions } = options
   const { repository } = options
   const updates = parsePushUpdates(options.updates)

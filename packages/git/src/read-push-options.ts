@@ -1,5 +1,12 @@
 import { basename, resolve } from 'node:path'
-import { type Account, invalidOption, type PushDetail, parseInteger, type Repository } from '@posthorn/core'
+import {
+  type Account,
+  invalidOption,
+  type PushDetail,
+  parseInteger,
+  parseMembers,
+  type Repository,
+} from '@posthorn/core'
 import { toGitEnvironment } from './process/git-environment.ts'
 import type { GitSessionOptions } from './process/git-session.ts'
 import { type PushUpdate, parsePushUpdates } from './push-update.ts'
@@ -35,6 +42,20 @@ export interface ResolvedReadPush {
   readonly session: GitSessionOptions
 }
 
+/** All there are. */
+export const readPushNames: readonly (keyof ReadPushOptions)[] = [
+  'gitDir',
+  'updates',
+  'repository',
+  'actor',
+  'detail',
+  'id',
+  'git',
+  'env',
+  'timeoutMs',
+  'maxBytes',
+]
+
 const defaults = Object.freeze({ git: 'git', timeoutMs: 60_000, maxBytes: 268_435_456 })
 
 const maxTimerMs = 2_147_483_647
@@ -43,11 +64,16 @@ const fromZero = { min: 0, max: Number.MAX_SAFE_INTEGER }
 
 /**
  * @throws {GitError} `git.updates-invalid`
- * @throws {InvalidInputError} `option.invalid`
+ * @throws {InvalidInputError} `option.invalid`, `option.unknown`
  */
 export function resolveReadPushOptions(options: ReadPushOptions): ResolvedReadPush {
+  parseMembers('', options, readPushNames)
   const updates = parsePushUpdates(options.updates)
-  const { maxCommits, maxChanges, changedPaths = false } = options.detail
+  const {
+    maxCommits,
+    maxChanges,
+    changedPaths = false,
+  } = parseMembers('detail', options.detail, ['maxCommits', 'maxChanges', 'changedPaths'])
   if (typeof changedPaths !== 'boolean') {
     throw invalidOption('detail.changedPaths', 'true or false', changedPaths)
   }

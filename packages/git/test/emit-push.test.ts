@@ -1,5 +1,5 @@
 import type { PushEvent } from '@posthorn/core'
-import { emitPush, type PushEmitter, type PushInterest } from '@posthorn/git'
+import { emitPush, type PushEmitter, type PushInterest, type ReadPushOptions, readPush } from '@posthorn/git'
 import { createGitRepository } from '@posthorn/test-kit/git-repository'
 import { expect, test } from 'vitest'
 import { createCountedGit } from './counted-git.ts'
@@ -169,3 +169,29 @@ test.for(badPushIds)(
     }
   },
 )
+
+test('an option that does not exist is refused, whoever hears the push', async () => {
+  await using repository = await createGitRepository()
+  const [only = ''] = await repository.commit({})
+  const options = {
+    gitDir: repository.gitDir,
+    updates: [{ ref: 'refs/heads/main', before: repository.zeroId, after: only }],
+    repository: entity,
+    actor,
+  }
+  for (const interest of [nobody, cloud]) {
+    const unknown = { ...options, maxByte: 1 }
+    await expect(emitPush(createEcho(interest), unknown)).rejects.toMatchObject({
+      code: 'option.unknown',
+      field: 'maxByte',
+    })
+  }
+  const detail = { maxCommits: 1, maxChanges: 0 }
+  await expect(readPush({ ...options, detail, maxByte: 1 } as ReadPushOptions)).rejects.toMatchObject({
+    code: 'option.unknown',
+    field: 'maxByte',
+  })
+  await expect(
+    readPush({ ...options, detail: { ...detail, maxChange: 1 } } as ReadPushOptions),
+  ).rejects.toMatchObject({ code: 'option.unknown', field: 'detail.maxChange' })
+})

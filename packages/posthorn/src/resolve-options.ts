@@ -7,6 +7,7 @@ import {
   defaultBreakerOptions,
   InvalidInputError,
   invalidOption,
+  isPlainObject,
   limits,
   parseBoolean,
   parseInteger,
@@ -128,6 +129,8 @@ function resolveStore<Transaction>(store: Store<Transaction> | undefined): Store
 
 function resolveSealer(encryption: Encryption | null, timeoutMs: number): SecretSealer {
   if (encryption === null) return clearSealer
+  // An instance of a class may have members of its own.
+  if (isPlainObject(encryption)) parseMembers('encryption', encryption, ['encrypt', 'decrypt'])
   const isEncryption =
     typeof encryption === 'object' &&
     typeof encryption.encrypt === 'function' &&

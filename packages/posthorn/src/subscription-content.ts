@@ -3,8 +3,10 @@ import {
   type Dialect,
   damagedSubscription,
   InvalidInputError,
+  isPlainObject,
   isPlainUrl,
   type ParsedSubscription,
+  PosthornError,
   parseOpenedUrl,
   parseWebhookUrl,
   readSealedParts,
@@ -13,6 +15,7 @@ import {
   type SubscriptionContent,
   type SubscriptionRecord,
   unreadableSecret,
+  type WebhookUrl,
 } from '@posthorn/core'
 
 /**
@@ -63,13 +66,33 @@ export async function openUrl(
 }
 
 /**
+ * The URL that an update starts from; null if it cannot be read, or no rule of today would take it, and the update brings another:
+ * what is wrong with the old one is then mended.
+ * @throws {PosthornError} `secret.unreadable`, `store.corrupt`, `subscription.url-invalid`
+ */
+export async function readCurrentUrl(
+  record: SubscriptionRecord,
+  patch: unknown,
+  sealer: SecretSealer,
+): Promise<WebhookUrl | null> {
+  try {
+    return parseWebhookUrl(await openUrl(record, sealer))
+  } catch (error) {
+    const code = error instanceof PosthornError ? error.code : null
+    const isMended = code === 'secret.unreadable' || code === 'subscription.url-invalid'
+    if (isMended && isPlainObject(patch) && 'url' in patch && patch.url !== undefined) return null
+    throw error
+  }
+}
+
+/**
  * A stored subscription as an update starts from it.
- * @param url the opened URL
+ * @param url its URL, or the one that comes in its place
  * @throws {InvalidInputError} `subscription.dialect-unknown` if this emitter lacks its dialect
  */
 export function toCurrent(
   record: SubscriptionRecord,
-  url: string,
+  url: WebhookUrl,
   dialects: ReadonlyMap<string, Dialect>,
 ): CurrentSubscription {
   const { content, subject } = record
@@ -86,7 +109,7 @@ export function toCurrent(
     subject,
     dialect,
     title: content.settings.title,
-    url: parseWebhookUrl(url),
+    url,
     events: content.events,
     active: content.isActive,
     skipCertificateVerification: content.settings.skipCertificateVerification,

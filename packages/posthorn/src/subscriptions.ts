@@ -10,6 +10,7 @@ import {
   parseSubjectRef,
   parseSubscriptionDraft,
   parseSubscriptionPatch,
+  parseWebhookUrl,
   readSealedParts,
   readStoreClock,
   type SecretSealer,
@@ -25,7 +26,7 @@ import type { SubscriptionsFace } from './emitter.ts'
 import type { Listeners } from './listeners.ts'
 import { parseId } from './parse-id.ts'
 import { sealChanges } from './seal-changes.ts'
-import { openUrl, toContent, toCurrent } from './subscription-content.ts'
+import { openUrl, readCurrentUrl, toContent, toCurrent } from './subscription-content.ts'
 import { toFaultySubscription, toSubscription } from './to-subscription.ts'
 
 export interface SubscriptionsContext<Transaction> {
@@ -84,9 +85,11 @@ export function createSubscriptions<Transaction>(
         const [record] = await store.getSubscriptions([parseId('id', id)])
         if (record === undefined) throw notFound(id)
         const { settings, disabled } = record.content
-        const current = toCurrent(record, await openUrl(record, sealer), dialects)
+        const known = await readCurrentUrl(record, patch, sealer)
+        const current = toCurrent(record, known ?? parseWebhookUrl(patch.url), dialects)
         const parsed = parseSubscriptionPatch(patch, current, dialects)
-        if (parsed.url.text !== current.url.text) await checkAddress(parsed, context)
+        const isMoved = parsed.url.text !== known?.text
+        if (isMoved) await checkAddress(parsed, context)
         const sealed = await sealChanges(parsed, id, readSealedParts(settings), sealing)
         const url = parsed.url === current.url ? settings.url : await sealUrl(parsed, id)
         const content = toContent(parsed, url, sealed, patch.active === true ? null : disabled)
@@ -95,8 +98,7 @@ export function createSubscriptions<Transaction>(
         if (outcome.kind === 'version-conflict') continue
         if (outcome.kind === 'not-found') throw notFound(id)
         if (outcome.kind === 'limit-reached') throw limitReached(parsed, limit, outcome.count)
-        const isNew = parsed.url.text !== current.url.text || patch.active === true
-        if (isNew) await forgetHealth(store, id)
+        if (isMoved || patch.active === true) await forgetHealth(store, id)
         if (!current.skipCertificateVerification) warnIfUnverified(outcome.subscription, parsed, listeners)
         return toSubscription(outcome.subscription, parsed.url.text)
       }

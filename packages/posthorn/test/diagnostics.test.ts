@@ -173,3 +173,30 @@ test('a subscriber that throws is an uncaught exception of its process, as Node.
     receiver.closeAllConnections()`
   expect(await runProgram(program)).toEqual({ code: 0, output: 'delivered 1 9 true\n', errors: '' })
 })
+
+test('what undici itself publishes of a request shows its URL and headers, and can be told apart', async () => {
+  const told: { readonly path: string; readonly headers: readonly string[] }[] = []
+  const onRequest = (message: unknown): void => {
+    const { request } = message as { readonly request: (typeof told)[number] }
+    told.push({ path: request.path, headers: [...request.headers] })
+  }
+  subscribe('undici:request:create', onRequest)
+  onTestFinished(() => void unsubscribe('undici:request:create', onRequest))
+  const emitter = await open()
+  const receiver = await receive()
+  const url = `${receiver.url}pl4nted-path?key=pl4nted-query`
+  for (const { name } of bitbucketDialects) {
+    await emitter.subscriptions.create({ subject, url, dialect: name, headers: { 'X-Token': 'pl4nted' } })
+  }
+  const [created] = await emitter.subscriptions.list(subject)
+  await deliver(emitter)
+  await emitter.ping(created?.id ?? '', { wait: true })
+  await emitter.idle()
+  expect(told).toHaveLength(bitbucketDialects.length + 1)
+  for (const { path, headers } of told) {
+    expect(path).toContain('pl4nted-query')
+    expect(headers).toContain('pl4nted')
+    // What the documentation has instrumentations look for.
+    expect(headers.includes('X-Posthorn-Depth')).toBe(true)
+  }
+})

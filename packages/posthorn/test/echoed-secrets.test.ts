@@ -16,6 +16,17 @@ const echoes: readonly (readonly [
 ])[] = [
   ['its own secret', () => 'wrong key pl4nted-secret', () => ['pl4nted-secret']],
   ['its secret of Standard Webhooks', () => `expected ${standard}`, () => [standard.slice(6)]],
+  ['it without its prefix', () => `expected ${standard.slice(6)}`, () => [standard.slice(6)]],
+  [
+    'what follows the scheme in its header',
+    ({ headers }) => `no key ${String(headers['x-key']).split(' ')[1]}`,
+    () => ['pl4nted-piece'],
+  ],
+  [
+    'a name in its query',
+    ({ path }) => `{"${new URL(path, 'http://x').search.split('&')[1]}":""}`,
+    () => ['pl4nted-name'],
+  ],
   ['the one before', () => `expected ${previous}`, () => [previous.slice(6)]],
   [
     'the signature',
@@ -52,10 +63,10 @@ test.for(echoes)('an answer that repeats %s is kept without it', async ([, say, 
   })
   const { id } = await emitter.subscriptions.create({
     subject,
-    url: `${receiver.url}p%2Fath-token?key=a%20query-value`,
+    url: `${receiver.url}p%2Fath-token?key=a%20query-value&pl4nted-name`,
     secret: 'pl4nted-secret',
     standardWebhooks: { secret: previous },
-    headers: { 'X-Token': 'pl4nted"header/value' },
+    headers: { 'X-Token': 'pl4nted"header/value', 'X-Key': 'Token pl4nted-piece' },
     auth: { type: 'basic', username: 'ci', password: 'pl4nted/pass&w0rd' },
   })
   await emitter.subscriptions.update(id, { standardWebhooks: { secret: standard } })

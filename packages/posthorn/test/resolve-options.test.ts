@@ -105,6 +105,27 @@ describe('options are refused with the name and the rule', () => {
     ['a store that cannot be opened', { site, store: {} }, 'store'],
     ['a word for keepAlive', { site, keepAlive: 'no' }, 'keepAlive'],
     ['an unknown option', { site, retries: 3 }, 'retries'],
+    ['an unknown link', { site: { ...site, links: { foo: () => '' } } }, 'site.links.foo'],
+    ['a link that is a text', { site: { ...site, links: { commit: '/c' } } }, 'site.links.commit'],
+    ['links that are none', { site: { ...site, links: 'https://git.example.com' } }, 'site.links'],
+    [
+      'an unknown member of encryption',
+      { site, encryption: { encrypt: String, decrypt: String, keyId: 'a' } },
+      'encryption.keyId',
+    ],
+    ['addresses in a Map', { site, addresses: new Map([['only', []]]) }, 'addresses'],
+    ['addresses that are inherited', { site, addresses: Object.create({ only: [] }) as object }, 'addresses'],
+    ['no addresses', { site, addresses: null }, 'addresses'],
+    [
+      'an unknown member of an entry',
+      { site, addresses: { allow: [{ host: '*.corp.example', addresses: ['10.0.0.0/8'], port: 443 }] } },
+      'addresses.allow[0].port',
+    ],
+    [
+      'an unknown member of an entry that denies',
+      { site, addresses: { deny: [{ host: '*.corp.example', addresses: ['10.0.0.0/8'], adresses: [] }] } },
+      'addresses.deny[0].adresses',
+    ],
     [
       'a bare name in the allow list',
       { site, addresses: { allow: ['ci.example.com'] } },
@@ -117,4 +138,17 @@ describe('options are refused with the name and the rule', () => {
     await expect(creating).rejects.toMatchObject({ field })
     await expect(creating).rejects.toThrow(field.split(/[.[]/).at(0))
   })
+})
+
+test('encryption may be an instance of a class with members of its own', () => {
+  class Keys {
+    readonly keyId = 'a'
+    encrypt(text: string): string {
+      return `${this.keyId}.${text}`
+    }
+    decrypt(text: string): string {
+      return text.slice(2)
+    }
+  }
+  expect(() => resolveOptions({ site, encryption: new Keys() })).not.toThrow()
 })

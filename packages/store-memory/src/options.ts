@@ -1,4 +1,4 @@
-import { parseInteger } from '@posthorn/core'
+import { parseInteger, parseMembers } from '@posthorn/core'
 
 /** What bounds the memory of {@link createMemoryStore}. */
 export interface MemoryStoreOptions {
@@ -24,16 +24,17 @@ const defaults: MemoryBounds = {
   maxEvents: 100_000,
 }
 
-/** @throws {InvalidInputError} `option.invalid` */
+/** @throws {InvalidInputError} `option.invalid`, `option.unknown` */
 export function resolveOptions(options: MemoryStoreOptions): MemoryBounds {
+  const given = parseMembers('', options, Object.keys(defaults))
   return {
-    maxPendingDeliveries: readCount('maxPendingDeliveries', options.maxPendingDeliveries, 1),
-    maxBodyBytes: readCount('maxBodyBytes', options.maxBodyBytes, 1),
-    maxFinishedDeliveries: readCount('maxFinishedDeliveries', options.maxFinishedDeliveries, 0),
-    maxEvents: readCount('maxEvents', options.maxEvents, 1),
+    maxPendingDeliveries: readCount('maxPendingDeliveries', given.maxPendingDeliveries, 1),
+    maxBodyBytes: readCount('maxBodyBytes', given.maxBodyBytes, 1),
+    maxFinishedDeliveries: readCount('maxFinishedDeliveries', given.maxFinishedDeliveries, 0),
+    maxEvents: readCount('maxEvents', given.maxEvents, 1),
   }
 }
 
-function readCount(field: keyof MemoryBounds, value: number | undefined, min: number): number {
+function readCount(field: keyof MemoryBounds, value: unknown, min: number): number {
   return parseInteger(field, value ?? defaults[field], { min, max: Number.MAX_SAFE_INTEGER })
 }

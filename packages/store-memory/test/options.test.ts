@@ -25,3 +25,10 @@ test('no options are needed, and no history may be wanted', () => {
   expect(() => createMemoryStore()).not.toThrow()
   expect(() => createMemoryStore({ maxFinishedDeliveries: 0 })).not.toThrow()
 })
+
+test('an option that does not exist is refused', () => {
+  const options = { maxEvents: 3, maxPendin: 3 }
+  expect(() => createMemoryStore(options)).toThrow(
+    expect.objectContaining({ code: 'option.unknown', field: 'maxPendin' }),
+  )
+})

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { createSqliteStore } from '../src/index.ts'
+import { createSqliteStore, type SqliteStoreOptions } from '../src/index.ts'
 import { resolveOptions } from '../src/options.ts'
 
 test('defaults are durable, and a relative path is that of the moment', () => {
@@ -32,9 +32,14 @@ test.for([
   )
 })
 
-test('an option that does not exist is refused', () => {
-  const options = { location: 'a.db', journal: 'delete' }
-  expect(() => createSqliteStore(options)).toThrow(
-    expect.objectContaining({ code: 'option.unknown', field: 'journal' }),
+test.for(['journal', 'toString', 'constructor'])('an option that does not exist is refused: %s', (field) => {
+  const options = { location: 'a.db', [field]: 'delete' }
+  expect(() => createSqliteStore(options)).toThrow(expect.objectContaining({ code: 'option.unknown', field }))
+})
+
+test('what is no options object is refused', () => {
+  const options: unknown = null
+  expect(() => createSqliteStore(options as SqliteStoreOptions)).toThrow(
+    expect.objectContaining({ code: 'option.invalid', field: 'options' }),
   )
 })

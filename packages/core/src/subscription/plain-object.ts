@@ -1,4 +1,5 @@
 import { describeType } from '../describe-value.ts'
+import { isPlainObject } from '../is-plain-object.ts'
 import { invalid } from './subscription-fields.ts'
 
 /**
@@ -39,11 +40,4 @@ export function readSecretMembers(
     throw invalid(field, `Expected \`${field}\` to have no fields but ${known.join(', ')}.`)
   }
   return new Map(entries.filter(([, member]) => member !== undefined))
-}
-
-/** Whether it is an object literal or came from JSON, in any realm. */
-function isPlainObject(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
 }

@@ -1,4 +1,4 @@
-import { describeUnlessText, InvalidInputError } from '@posthorn/core'
+import { describeUnlessText, InvalidInputError, parseMembers } from '@posthorn/core'
 import { type Embedding, findReachedRanges } from './embedded-ipv4.ts'
 import { describeHostBits, hasHostBits } from './host-bits.ts'
 import { type HostPattern, hasEmptyLabel, isCovered, parseHostPattern } from './host-name.ts'
@@ -45,7 +45,7 @@ export interface EntryReading {
 
 /**
  * Parses one element of a list. An entry that names an IPv4 address in one of its IPv6 forms counts for all of them.
- * @throws {InvalidInputError} `option.invalid`
+ * @throws {InvalidInputError} `option.invalid`, `option.unknown`
  */
 export function parseAddressEntry(
   entry: unknown,
@@ -56,7 +56,7 @@ export function parseAddressEntry(
   if (typeof entry !== 'object' || entry === null || !('host' in entry) || !('addresses' in entry)) {
     throw invalid(field, `Expected \`${field}\` to be a string or an object with \`host\` and \`addresses\`.`)
   }
-  const { host: hostText, addresses } = entry
+  const { host: hostText, addresses } = parseMembers(field, entry, ['host', 'addresses'])
   const host = typeof hostText === 'string' ? parseHostPattern(hostText) : null
   if (host === null && typeof hostText === 'string' && hasEmptyLabel(hostText.replace(/^\*\./, ''))) {
     throw invalid(

@@ -1,5 +1,5 @@
 import { Resolver } from 'node:dns/promises'
-import { InvalidInputError, parseInteger } from '@posthorn/core'
+import { InvalidInputError, parseInteger, parseMembers } from '@posthorn/core'
 import { isLoopbackName } from './host-name.ts'
 import type { ResolvedAddress, ResolveFunction } from './resolver.ts'
 
@@ -26,13 +26,12 @@ const loopbackAddresses: readonly ResolvedAddress[] = [
  * A resolver that asks name servers itself, by c-ares: for A and AAAA at the same time, with time-outs of its own, and without
  * any of the threads that `getaddrinfo` and all file access share. The hosts file and search domains are not asked; every
  * name is absolute. It reads the system's list of servers at each look-up.
- * @throws {InvalidInputError} `option.invalid`
+ * @throws {InvalidInputError} `option.invalid`, `option.unknown`
  */
-export function createDnsResolver({
-  servers,
-  timeoutMs = 2_000,
-  tries = 2,
-}: DnsResolverOptions = {}): ResolveFunction {
+export function createDnsResolver(options: DnsResolverOptions = {}): ResolveFunction {
+  const given = parseMembers('', options, ['servers', 'timeoutMs', 'tries'])
+  const { timeoutMs = 2_000, tries = 2 } = given
+  const servers = given.servers === undefined ? undefined : parseServers(given.servers)
   const settings = {
     timeout: parseInteger('timeoutMs', timeoutMs, { min: 1, max: 60_000 }),
     tries: parseInteger('tries', tries, { min: 1, max: 10 }),
@@ -43,7 +42,6 @@ export function createDnsResolver({
     if (servers !== undefined) resolver.setServers(servers)
     return resolver
   }
-  if (servers !== undefined) checkServers(open)
 
   return async (host, signal) => {
     if (isLoopbackName(host)) return loopbackAddresses
@@ -59,14 +57,18 @@ export function createDnsResolver({
   }
 }
 
-function checkServers(open: () => Resolver): void {
+function parseServers(value: unknown): readonly string[] {
+  const servers = Array.isArray(value) ? value.filter((server) => typeof server === 'string') : []
   try {
-    open()
+    if (!Array.isArray(value) || servers.length !== value.length || value.length === 0) throw new TypeError()
+    new Resolver().setServers(servers)
+    return servers
   } catch (error) {
     throw new InvalidInputError({
       code: 'option.invalid',
       field: 'servers',
-      message: "Expected `servers` to be a list of addresses such as '192.0.2.53' or '[2001:db8::53]:5353'.",
+      message:
+        "Expected `servers` to be a list of one or more addresses such as '192.0.2.53' or '[2001:db8::53]:5353'.",
       cause: error,
     })
   }

@@ -1,4 +1,4 @@
-import { createNameSpeeds, type NameSpeed } from './name-speeds.ts'
+import { createNameSpeeds, type NameSpeed, type NameSpeeds } from './name-speeds.ts'
 import type { ResolvedAddress } from './resolver.ts'
 
 /**
@@ -13,7 +13,10 @@ import type { ResolvedAddress } from './resolver.ts'
  * is known to be quick, as in a process that has just begun, those that are not known may take both slots. Whoever waits for the
  * same name shares one look-up.
  *
- * A name that was quick and no longer is can still hold up the others once, for as long as the look-up takes.
+ * A name that was quick and no longer is holds the slot of the quick ones for as long as its look-up takes: to give it up would gain
+ * nothing, since libuv runs two such look-ups at a time itself, of four threads (`slow_work_thread_threshold`). What bounds that is
+ * that a domain gets to do so twice, then once in a minute, in two and so on; see {@link NameSpeeds}. Those that wait for the slot
+ * come in the order of their records, the longest first, so that names in regular use wait for one such look-up, and not for all.
  */
 export interface LookUpQueue {
   /** Rejects with the error of the look-up, or with the signal's reason. */
@@ -41,8 +44,8 @@ interface LookUp {
 export function createLookUpQueue(
   ask: (host: string) => Promise<readonly ResolvedAddress[]>,
   watchSlow: WatchSlow = watchByTimer,
+  speeds: NameSpeeds = createNameSpeeds(maxRemembered),
 ): LookUpQueue {
-  const speeds = createNameSpeeds(maxRemembered)
   const byHost = new Map<string, LookUp>()
   const waiting = { quick: new Set<LookUp>(), unknown: new Set<LookUp>(), slow: new Set<LookUp>() }
   const running = new Set<LookUp>()
@@ -52,7 +55,30 @@ export function createLookUpQueue(
     if (running.size >= maxRunning) return undefined
     const others = [...running].filter(({ speed }) => speed !== 'quick')
     const maxOthers = speeds.hasQuick ? 1 : maxRunning
-    return (others.length < maxOthers ? pickOther(others) : undefined) ?? first(waiting.quick)
+    return (others.length < maxOthers ? pickOther(others) : undefined) ?? pickQuick()
+  }
+
+  /** The one with the longest record; of several, the one that has waited longest. */
+  function pickQuick(): LookUp | undefined {
+    let best: LookUp | undefined
+    for (const lookUp of waiting.quick) {
+      if (best === undefined || speeds.recordOf(lookUp.host) > speeds.recordOf(best.host)) best = lookUp
+    }
+    return best
+  }
+
+  /** Others of its domain that wait may have stopped being quick with it. */
+  function hangs(lookUp: LookUp): void {
+    if (lookUp.speed === 'quick') speeds.hangs(lookUp.host)
+    lookUp.speed = 'slow'
+    speeds.remember(lookUp.host, 'slow')
+    const others = Array.from(waiting.quick)
+    waiting.quick.clear()
+    for (const other of others) {
+      other.speed = speeds.of(other.host)
+      waiting[other.speed].add(other)
+    }
+    runNext()
   }
 
   function pickOther(others: readonly LookUp[]): LookUp | undefined {
@@ -75,8 +101,7 @@ export function createLookUpQueue(
     let speed: 'quick' | 'slow' = 'quick'
     const stopWatching = watchSlow(() => {
       speed = 'slow'
-      lookUp.speed = speed
-      speeds.remember(host, speed)
+      hangs(lookUp)
     })
     try {
       answer.resolve(await ask(host))
@@ -84,7 +109,7 @@ export function createLookUpQueue(
       answer.reject(error)
     }
     stopWatching()
-    speeds.remember(host, speed)
+    if (speed === 'quick') speeds.remember(host, speed)
     running.delete(lookUp)
     byHost.delete(host)
     runNext()

@@ -7,10 +7,10 @@ import type { Resolver } from './resolver.ts'
 
 /**
  * The addresses that a socket may dial for a host, all of them judged. One refused address refuses the name, since a socket
- * tries every address it is given. A literal address is judged again and given back.
- * @param onFound called when addresses are known, before they are judged
+ * may try any address it is given. A literal address is judged again and given back.
+ * @param onFound called when the resolver has answered, before addresses are judged
  * @throws {TargetRefusedError} if an address is refused
- * @throws {LookUpError} if the name has no address, or the resolver failed
+ * @throws {LookUpError} if the name has no address, or too many, or the resolver failed
  */
 export async function lookUpTarget(
   policy: AddressPolicy,
@@ -22,9 +22,8 @@ export async function lookUpTarget(
   const literal = isIP(target.host)
   const judged =
     literal === 0
-      ? await resolveTarget(policy, resolver, target, signal)
+      ? await resolveTarget(policy, resolver, target, signal, onFound)
       : [{ address: target.host, family: literal, verdict: policy.judgeAddress(target.host, target) }]
-  onFound()
   const refusal = judged.find(({ verdict }) => verdict.kind === 'refused')
   if (refusal !== undefined) throw new TargetRefusedError(refusal.verdict)
   return judged.map(({ address, family }) => ({ address, family }))

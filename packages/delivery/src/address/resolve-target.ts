@@ -12,18 +12,25 @@ export interface JudgedAddress {
   readonly verdict: AddressVerdict
 }
 
+/** Addresses that a name may have. A name of a receiver has a few; one answer of a name server may hold four thousand. */
+const maxAddressCount = 256
+
 /**
  * Looks a name up and judges every address found, in the order found.
- * @throws {LookUpError} if the resolver failed or found nothing
+ * @param onFound called when the resolver has answered, whatever it found
+ * @throws {LookUpError} if the resolver failed, found nothing, or found more than could be meant
  */
 export async function resolveTarget(
   policy: AddressPolicy,
   resolver: Resolver,
   target: TargetName,
   signal: AbortSignal,
+  onFound: () => void = () => {},
 ): Promise<readonly JudgedAddress[]> {
   const addresses = await askResolver(resolver, target.host, signal)
+  onFound()
   if (addresses.length === 0) throw new LookUpError('ENOTFOUND')
+  if (addresses.length > maxAddressCount) throw new LookUpError('TOO_MANY_ADDRESSES')
   return addresses.map((address) => ({
     address,
     family: isIP(address) === 6 ? 6 : 4,

@@ -12,5 +12,10 @@ export function toAnswerExcerpt(body: Uint8Array, maxLength: number): string | n
   if (body.length === 0) return null
   // Four bytes are the most that one code unit of the excerpt can take.
   const text = decoder.decode(body.subarray(0, maxLength * 4))
-  return text.slice(0, maxLength).replaceAll(controls, '\u{FFFD}').toWellFormed()
+  return toShownText(text.slice(0, maxLength))
+}
+
+/** Each unit that is not shown becomes U+FFFD. */
+export function toShownText(text: string): string {
+  return text.replaceAll(controls, '\u{FFFD}').toWellFormed()
 }

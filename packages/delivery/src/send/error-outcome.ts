@@ -3,6 +3,7 @@ import { errors } from 'undici'
 import { LookUpError, TargetRefusedError } from '../address/look-up-error.ts'
 import type { ExchangePhase } from './exchange-phase.ts'
 import { ProxyError } from './proxy-error.ts'
+import { shortenDetail } from './shorten-detail.ts'
 
 type WordTable = Readonly<Record<string, OutcomeWord>>
 
@@ -115,7 +116,7 @@ const deadlineWords: Readonly<Record<ExchangePhase, OutcomeWord>> = {
 /** The outcome of an attempt that ended with an error before a status arrived. Never reads a message. */
 export function toErrorOutcome(error: unknown, phase: ExchangePhase): AttemptOutcome {
   if (error instanceof TargetRefusedError) {
-    return { kind: 'blocked', word: 'target.blocked', detail: error.verdict.reason }
+    return { kind: 'blocked', word: 'target.blocked', detail: shortenDetail(error.verdict.reason) }
   }
   if (error instanceof ProxyError) return toProxyOutcome(error)
   const facts = listFacts(error, 0)
@@ -123,15 +124,16 @@ export function toErrorOutcome(error: unknown, phase: ExchangePhase): AttemptOut
   // Of several addresses tried, one that the receiver answered for tells more than one that we had no route to.
   const word = words.find((found) => !isLocal(found)) ?? words[0] ?? otherwiseWords[phase]
   const told = facts.map(({ code, place }) => (place === null ? code : `${code} ${place}`)).join(', ')
-  const detail = told === '' ? null : told
+  const detail = told === '' ? null : shortenDetail(told)
   return withKind(word, detail)
 }
 
 /** A proxy that forbids a target has an address policy of its own; any other answer is a fault between it and us. */
 function toProxyOutcome({ status, cause }: ProxyError): AttemptOutcome {
   const codes = listFacts(cause, 0).map(({ code }) => `, ${code}`)
-  const detail =
-    status === null ? `the proxy did not answer${codes.join('')}` : `the proxy answered ${status}`
+  const detail = shortenDetail(
+    status === null ? `the proxy did not answer${codes.join('')}` : `the proxy answered ${status}`,
+  )
   return status === 403
     ? { kind: 'blocked', word: 'target.blocked', detail }
     : { kind: 'own-fault', word: 'local.proxy', detail }

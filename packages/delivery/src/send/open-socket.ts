@@ -15,11 +15,15 @@ export interface SocketEnds {
 /** The time for each of several addresses but the last, in ms. Source: RFC 8305, section 5; also Node's own. */
 const perAddressMs = 250
 
+/** Addresses that one attempt tries. Half of them may be of each family, and some down. */
+const maxTriedCount = 8
+
 /**
- * Opens a socket to one of a few addresses, which are tried in turn.
+ * Opens a socket to one of several addresses, the first of which are tried in turn.
  * @param signal ends the socket, for as long as it lives
  */
-export function openSocket(ends: SocketEnds, signal: AbortSignal): Promise<Socket> {
+export function openSocket(target: SocketEnds, signal: AbortSignal): Promise<Socket> {
+  const ends = { ...target, addresses: pickTried(target.addresses) }
   const { host, port, addresses, localAddresses } = ends
   return localAddresses === null
     ? whenOpen(
@@ -27,6 +31,19 @@ export function openSocket(ends: SocketEnds, signal: AbortSignal): Promise<Socke
         signal,
       )
     : openFrom(localAddresses, ends, signal)
+}
+
+/** In their order, and of one family no more than half while there are others: this machine may have no way to one of them. */
+function pickTried(addresses: readonly LookupAddress[]): readonly LookupAddress[] {
+  if (addresses.length <= maxTriedCount) return addresses
+  const preferred = new Set(
+    [4, 6].flatMap((family) =>
+      addresses.filter(({ address }) => isIP(address) === family).slice(0, maxTriedCount / 2),
+    ),
+  )
+  const others = addresses.filter((address) => !preferred.has(address))
+  const tried = new Set([...preferred, ...others].slice(0, maxTriedCount))
+  return addresses.filter((address) => tried.has(address))
 }
 
 /** Node tries one address only where a local one is given, and of whatever family, so they are tried in turn here. */

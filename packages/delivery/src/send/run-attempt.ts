@@ -13,6 +13,7 @@ import { toExchangeOutcome } from './exchange-outcome.ts'
 import { noPhases } from './phase-times.ts'
 import { resendOnce, type Tried } from './resend.ts'
 import type { SendRecord, SendRequest } from './send-request.ts'
+import { shortenDetail } from './shorten-detail.ts'
 
 /** What an attempt works with. */
 export interface AttemptContext {
@@ -66,11 +67,11 @@ async function end(request: SendRequest, cutoff: Cutoff, context: AttemptContext
   try {
     const refusal = refuseUrl(request.url, context)
     return refusal !== null
-      ? withoutRequest({ kind: 'blocked', word: 'target.blocked', detail: refusal.reason })
+      ? withoutRequest({ kind: 'blocked', word: 'target.blocked', detail: shortenDetail(refusal.reason) })
       : await resendOnce((isFresh) => tryOnce(request, isFresh, cutoff, context))
   } catch (error) {
     // Nothing above rejects for what a receiver does, so the fault is of this package or of a function of the host.
-    const detail = error instanceof Error ? error.name : typeof error
+    const detail = shortenDetail(error instanceof Error ? error.name : typeof error)
     return withoutRequest({ kind: 'own-fault', word: 'local.failed', detail })
   }
 }

@@ -82,6 +82,11 @@ test.for<[unknown, string]>([
   [{ servers: 'ns.example' }, 'servers'],
   [{ timeoutMs: 0 }, 'timeoutMs'],
   [{ tries: 0 }, 'tries'],
+  [{ servers: '192.0.2.53' }, 'servers'],
+  [{ servers: [] }, 'servers'],
+  [{ servers: [53] }, 'servers'],
+  [{ server: ['192.0.2.53'] }, 'server'],
+  [null, 'options'],
 ])('%j is refused', ([options, field]) => {
   expect(() => createDnsResolver(options as never)).toThrow(expect.objectContaining({ field }))
 })

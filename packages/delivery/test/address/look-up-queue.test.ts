@@ -203,6 +203,63 @@ describe('a name', () => {
   })
 })
 
+describe('many names of one domain that were quick and hang', () => {
+  const evil = Array.from({ length: 50 }, (_, index) => `quick-${index}.evil.example`)
+  const good = 'quick.good.example'
+
+  async function hangAll() {
+    const scripted = createScriptedLookUps()
+    for (const host of [good, ...evil]) await scripted.learn(host, 'quick')
+    for (const host of evil) {
+      scripted.stop(host)
+      void scripted.queue.lookUp(host, patient)
+    }
+    await turn()
+    scripted.letTimePass()
+    return scripted
+  }
+
+  test('keep the name of another waiting for one look-up, once', async () => {
+    const { asked, queue, counts, answer } = await hangAll()
+    const first = queue.lookUp(good, patient)
+    await turn()
+    expect(asked).toEqual(evil.slice(0, 2))
+    await answer('quick-0.evil.example')
+    await expect(first).resolves.toEqual(found)
+    for (let count = 0; count < 10; count += 1) await queue.lookUp(good, patient)
+    expect(asked.slice(0, 3)).toEqual([...evil.slice(0, 2), good])
+    expect(asked.filter((host) => host !== good)).toHaveLength(2)
+    expect(counts.most).toBe(2)
+  })
+
+  test('are looked up one after another through the slot that is left to the slow', async () => {
+    const { asked, answer } = await hangAll()
+    await answer('quick-0.evil.example')
+    expect(asked).toHaveLength(2)
+    await answer('quick-1.evil.example')
+    expect(asked).toHaveLength(3)
+    for (const host of asked.slice()) await answer(host)
+    expect(asked).toHaveLength(4)
+  })
+})
+
+test('of quick names that wait, the one with the longest record comes first', async () => {
+  const { asked, queue, answer, learn, stop } = createScriptedLookUps()
+  const names = ['quick.a.example', 'quick.b.example', 'quick.c.example', 'quick.d.example']
+  for (const host of [...names, 'quick.d.example', 'quick.d.example', 'quick.c.example']) {
+    await learn(host, 'quick')
+  }
+  for (const host of names) stop(host)
+  const all = ['quick.x.example', ...names].map((host) => queue.lookUp(host, patient))
+  await turn()
+  expect(asked).toEqual(['quick.x.example', 'quick.a.example', 'quick.d.example'])
+  for (const host of ['quick.a.example', 'quick.d.example', 'quick.c.example', 'quick.b.example']) {
+    await answer(host)
+  }
+  await Promise.all(all)
+  expect(asked.slice(3)).toEqual(['quick.c.example', 'quick.b.example'])
+})
+
 test('time alone makes a look-up slow', async () => {
   const { asked, queue, answer, learn, stop } = createScriptedLookUps(true)
   await learn('quick', 'quick')

@@ -30,7 +30,7 @@ test.for<[string[]]>([
   [['8.8.8.8', 'fe80::1%eth0']],
   [['8.8.8.8', 'localhost']],
   [['8.8.8.8', '']],
-  [[...Array.from({ length: 1_000 }, (_, index) => `8.8.${index >> 8}.${index & 255}`), '169.254.169.254']],
+  [[...Array.from({ length: 255 }, (_, index) => `8.8.8.${index}`), '169.254.169.254']],
 ])('one bad answer of %j refuses the name', async ([answers]) => {
   await expect(lookUp(answerWith(...answers))).rejects.toBeInstanceOf(TargetRefusedError)
 })

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { LookUpError, TargetRefusedError } from '../../src/address/look-up-error.ts'
 import { toDeadlineOutcome, toErrorOutcome } from '../../src/send/error-outcome.ts'
 import type { ExchangePhase } from '../../src/send/exchange-phase.ts'
+import { ProxyError } from '../../src/send/proxy-error.ts'
 
 function errorWith(code: string, fields: object = {}): Error {
   return Object.assign(new Error('messages are never read'), { code, ...fields })
@@ -123,4 +124,16 @@ test.for<[ExchangePhase, string]>([
   ['exchange', 'timeout.total'],
 ])('a deadline reached in phase %s is %s', ([phase, word]) => {
   expect(toDeadlineOutcome(phase)).toMatchObject({ kind: 'unanswered', word })
+})
+
+test('a detail is as long as a person would read, whatever it tells of', () => {
+  const long = 'x'.repeat(10_000)
+  const verdict = { kind: 'refused', rule: 'deny', reason: `${long} is denied` } as const
+  const errors = [
+    new LookUpError(long),
+    new TargetRefusedError(verdict),
+    new ProxyError(null, errorWith(long)),
+    new AggregateError(Array.from({ length: 1_000 }, () => errorWith('ECONNREFUSED'))),
+  ]
+  for (const error of errors) expect(toErrorOutcome(error, 'connect').detail).toHaveLength(500)
 })

@@ -3,14 +3,16 @@ import { expect, test } from 'vitest'
 import type { ResolveFunction } from '../../src/address/resolver.ts'
 import { openSender, requestTo } from './sender-fixture.ts'
 
-/** Names that begin with a code fail with it; `hang` never ends; all others lead to 127.0.0.1. */
+/** Names that begin with a code fail with it; `hang` never ends; `many` has 257 addresses; all others lead to 127.0.0.1. */
 const resolver: ResolveFunction = (host) => {
   const [code = ''] = host.split('.')
   if (code === 'hang') return new Promise(() => {})
   if (code.startsWith('e')) {
     return Promise.reject(Object.assign(new Error('no'), { code: code.toUpperCase().replace('-', '_') }))
   }
-  return Promise.resolve([{ address: '127.0.0.1', family: 4 }])
+  return Promise.resolve(
+    Array.from({ length: code === 'many' ? 257 : 1 }, () => ({ address: '127.0.0.1', family: 4 })),
+  )
 }
 
 async function sendToEach(hosts: readonly string[], lookUpOutageMs = 0) {
@@ -55,6 +57,12 @@ test('a name that does not exist is its receiver`s, and shows that look-ups are 
     'unanswered dns.not-found',
     'unanswered dns.failed',
   ])
+})
+
+test('names with too many addresses are answered, so they are no outage', async () => {
+  expect(await sendToEach(['many.a', 'many.b', 'many.c', 'many.d'])).toEqual(
+    Array.from({ length: 4 }, () => 'unanswered dns.failed'),
+  )
 })
 
 test('literal addresses say nothing of look-ups', async () => {

@@ -1,5 +1,6 @@
 import { createReceiver, type Receiver } from '@posthorn/test-kit/receiver'
 import { describe, expect, test } from 'vitest'
+import { resolveNetwork } from '../../src/send/network-options.ts'
 import { answerWith } from '../address/fixed-resolver.ts'
 import { countSockets, openSender, requestTo } from './sender-fixture.ts'
 
@@ -148,5 +149,57 @@ test('a closed port refuses the connection, and only the operator reads where', 
     kind: 'unanswered',
     word: 'connect.refused',
     detail: `ECONNREFUSED 127.0.0.1:${receiver.port}`,
+  })
+})
+
+describe('a name with many addresses', () => {
+  const port = 9
+  const addresses = { allow: ['127.0.0.0/8', '::1/128'], ports: [port] }
+  const ipv4 = Array.from({ length: 4_000 }, (_, index) => `127.0.${index >> 8}.${index & 255}`)
+
+  /** What was tried, and what came of it. */
+  async function tryAll(answers: readonly string[], localAddress?: string) {
+    const network = resolveNetwork(localAddress === undefined ? {} : { localAddress })
+    const sender = openSender({ addresses, network, resolver: answerWith(...answers) })
+    const { outcome } = await sender.send(requestTo(`http://many.example:${port}/`))
+    return { ...outcome, tried: outcome.detail?.match(/\S+(?=:9\b)/g) ?? [] }
+  }
+
+  test('is tried at the first eight', async () => {
+    const { word, tried } = await tryAll(ipv4.slice(1, 257))
+    expect(word).toBe('connect.refused')
+    expect(tried).toEqual(ipv4.slice(1, 9))
+  })
+
+  test('is tried at the first eight from a local address', async () => {
+    const { word, tried } = await tryAll(ipv4.slice(1, 257), '127.0.0.1')
+    expect(word).toBe('connect.refused')
+    expect(tried).toEqual(ipv4.slice(1, 9))
+  })
+
+  test('is tried at both families, however many there are of one', async () => {
+    const { word, detail, tried } = await tryAll(['::1', ...ipv4.slice(1, 200)])
+    expect(word).toBe('connect.refused')
+    expect(detail).toContain('[::1]:9')
+    expect(tried).toHaveLength(8)
+    const many = Array.from({ length: 20 }, () => '::1')
+    expect((await tryAll([...many, '127.0.0.1'])).tried).toContain('127.0.0.1')
+  })
+
+  test('is blocked if the last of them is forbidden', async () => {
+    const { word, detail } = await tryAll([...ipv4.slice(1, 256), '10.0.0.1'])
+    expect(word).toBe('target.blocked')
+    expect(detail).toContain('10.0.0.1')
+  })
+
+  test('is not tried beyond 256, and nothing is judged or kept of them', async () => {
+    const sockets = countSockets()
+    expect(await tryAll(ipv4.slice(1, 258))).toMatchObject({
+      kind: 'unanswered',
+      word: 'dns.failed',
+      detail: 'TOO_MANY_ADDRESSES',
+    })
+    expect(await tryAll([...ipv4, '10.0.0.1'])).toMatchObject({ word: 'dns.failed' })
+    expect(sockets.count).toBe(0)
   })
 })

@@ -85,8 +85,8 @@ describe('nothing is dialled', () => {
     ['a name', ['8.8.8.8', 'localhost']],
     ['nothing', ['8.8.8.8', '']],
     [
-      'the last of a thousand',
-      [...Array.from({ length: 999 }, (_, index) => `8.8.${index >> 8}.${index & 255}`), '127.0.0.1'],
+      'the last of two hundred',
+      [...Array.from({ length: 199 }, (_, index) => `8.8.8.${index}`), '127.0.0.1'],
     ],
   ])('for a name with %s among its answers', async ([, answers]) => {
     expect(await attempt('http://rebind.example/', answerWith(...answers))).toEqual(refused)
