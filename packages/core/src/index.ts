@@ -102,7 +102,6 @@ export {
   type SettleOutcome,
 } from './store/claim.ts'
 export {
-  type LaneTurns,
   type Turn,
   type TurnFilter,
   type TurnHead,
@@ -133,6 +132,7 @@ export type { MendAnswer, MendRequest, MendTimesRequest } from './store/mend.ts'
 export { nextDueInMs } from './store/next-due-in-ms.ts'
 export { type PagePlace, parsePageCursor, toPageCursor } from './store/page-cursor.ts'
 export { parseSettings } from './store/parse-settings.ts'
+export { queuesInOrder } from './store/queues-in-order.ts'
 export { readStoreClock } from './store/read-store-clock.ts'
 export type { EndedDelivery, PruneRequest, TrimAnswer } from './store/retention.ts'
 export { noSealedParts, readSealedParts, type SealedParts } from './store/sealed-parts.ts'
@@ -149,6 +149,7 @@ export type {
   SubscriptionSettings,
   UpdateOutcome,
 } from './store/subscription-record.ts'
+export { WaitingLines } from './store/waiting-lines.ts'
 export { isSubjectType, parseSubjectRef, type SubjectRef, type SubjectType, subjectTypes } from './subject.ts'
 export type { Change } from './subscription/change.ts'
 export { toComparedHeaderName } from './subscription/compared-header-name.ts'

@@ -118,8 +118,9 @@ async function attempt<Transaction>(
   const slot = {
     lane,
     subscriptionId,
-    isRetry: delivery.attemptNumber > 1,
-    isRestrained: context.health.isRestrained(delivery),
+    isPing: delivery.isPing,
+    isRetry: !delivery.isPing && delivery.attemptNumber > 1,
+    isRestrained: !delivery.isPing && context.health.isRestrained(delivery),
   }
 
   /** Health first: once settled, a delivery can be claimed again at once, and must find its queue parked by then. */

@@ -158,6 +158,9 @@ export function createWorker<Transaction>(
         maxRestrained: room.restrained,
         defaultRestrainedRoom: room.restrainedPerLane,
         restrainedRoomByLane: room.restrainedByLane,
+        maxPings: room.pings,
+        defaultPingRoom: room.pingsPerLane,
+        pingRoomByLane: room.pingsByLane,
         cursor,
         only,
       })
