@@ -11,6 +11,7 @@ import {
   subscriptionScope,
 } from '@posthorn/core'
 import type { ReceiverSignal } from '../judge/judge.ts'
+import type { Patience } from '../worker/patience.ts'
 import type { Report } from '../worker/worker-events.ts'
 import { createHealthCache, type HealthCache } from './health-cache.ts'
 import type { Probes } from './probes.ts'
@@ -55,6 +56,7 @@ export interface HealthOptions {
   readonly room: number
   readonly random: () => number
   readonly report: Report
+  readonly patience: Patience
 }
 
 /** What the recording of health works with. */
