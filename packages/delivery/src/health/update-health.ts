@@ -3,8 +3,14 @@ import type { HealthRecord, HealthScope, HealthUpdate, StoreHandle } from '@post
 import type { Patience } from '../worker/patience.ts'
 import type { HealthCache } from './health-cache.ts'
 
+/** What health needs of a store. */
+export type HealthStore<Transaction> = Pick<
+  StoreHandle<Transaction>,
+  'compareAndSetHealth' | 'countSubscriptions' | 'getSubscriptions' | 'readHealth'
+>
+
 export interface UpdateContext<Transaction> {
-  readonly store: StoreHandle<Transaction>
+  readonly store: HealthStore<Transaction>
   readonly cache: HealthCache
   readonly patience: Patience
 }
