@@ -8,7 +8,7 @@ const delivery = { subscriptionId: '00000000-0000-7000-8000-000000000001', lane 
 function createKeeper() {
   return createHealthKeeper(
     {
-      compareAndSetHealth: async () => ({ kind: 'conflict', record: null }),
+      compareAndSetHealth: async () => ({ kind: 'conflict', record: null, storeNow: 0 }),
       countSubscriptions: async () => 0,
       getSubscriptions: async () => [],
       readHealth: async () => null,

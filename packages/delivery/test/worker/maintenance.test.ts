@@ -19,7 +19,7 @@ function prepare(mendedCount: number, everyMs: number) {
       roundEnded.resolve()
       return note('prune', null)
     },
-    listDeliveries: () => Promise.resolve({ deliveries: [], cursor: null, storeNow: 0 }),
+    listDeliveries: () => Promise.resolve({ deliveries: [], next: null, storeNow: 0 }),
   }
   const house = createHousekeeping(
     store,
