@@ -36,7 +36,7 @@ function prepare(mendedCount: number, everyMs: number) {
   return {
     steps,
     roundEnded: roundEnded.promise,
-    async close() {
+    close: async () => {
       closing.abort()
       await ended
     },
