@@ -95,6 +95,7 @@ export {
   type ClaimedDelivery,
   type ClaimRequest,
   type DueAnswer,
+  maxOrderKeysPerClaim,
   maxOrderKeysPerQueue,
   maxQueuesPerClaim,
   type Settlement,
@@ -109,6 +110,7 @@ export {
   takeTurns,
 } from './store/claim-turns.ts'
 export { damagedSettings, damagedSubscription } from './store/damaged-record.ts'
+export { type DueCursor, formatDueCursor, parseDueCursor } from './store/due-cursor.ts'
 export {
   type HealthOutcome,
   type HealthRecord,

@@ -11,7 +11,7 @@ export const maxQueuesPerClaim = 1_000
 /** How many order keys of one queue one claim may visit; the next claim goes on behind them. */
 export const maxOrderKeysPerQueue = 100
 
-/** How many order keys one claim may visit in all queues; the queue that reaches it is the last one visited. */
+/** How many order keys one claim, or one look for what is due next, may visit in all queues; the queue that reaches it is the last one visited. */
 export const maxOrderKeysPerClaim = 1_000
 
 /** Asks for as much work as there is room for. */
@@ -68,7 +68,7 @@ export interface ClaimAnswer {
 export interface DueAnswer {
   /** How long until then; 0 as soon as one can, null if nothing in them waits for time. */
   readonly dueInMs: number | null
-  /** For the next call; null when the last queue was visited, or one is due. */
+  /** For the next call, and for nothing else; null when the last queue was visited, or one is due. */
   readonly cursor: string | null
 }
 
