@@ -63,11 +63,24 @@ interface Share extends SharedRoom {
   readonly isSpent: boolean
 }
 
-interface LaneShares {
-  readonly room: Share
-  readonly slots: Share
+/** What is shared over all lanes. */
+interface OverallShares {
+  readonly retries: Share
   readonly restrained: Share
   readonly pings: Share
+}
+
+/** What the queues of a lane share, with others or among themselves. */
+interface LaneShares {
+  readonly room: Share
+  /** Those that its health lets lease. */
+  readonly slots: Share
+  /** All that a ping needs, a delivery of a queue that is not restrained, of one that is, and besides that a retry. */
+  readonly ofPings: readonly Share[]
+  readonly ofOthers: readonly Share[]
+  readonly ofRestrained: readonly Share[]
+  readonly ofRetries: readonly Share[]
+  readonly all: readonly Share[]
 }
 
 /**
@@ -84,12 +97,14 @@ export function takeTurns<Head extends TurnHead>(
   const taken: Turn<Head>[] = []
   const lanes = new Map<string, LaneShares>()
   const isFull = () => taken.length >= request.maxCount
-  const retries = toShare('retries', null, request.maxRetries)
-  const restrained = toShare('restrained', null, request.maxRestrained)
-  const pings = toShare('pings', null, request.maxPings)
+  const overall: OverallShares = {
+    retries: toShare('retries', null, request.maxRetries),
+    restrained: toShare('restrained', null, request.maxRestrained),
+    pings: toShare('pings', null, request.maxPings),
+  }
 
   function visit(queue: TurnQueue<Head>): Visit<Head> {
-    const lane = lanes.get(queue.lane) ?? toLaneShares(queue, request)
+    const lane = lanes.get(queue.lane) ?? toLaneShares(queue, overall, request)
     lanes.set(queue.lane, lane)
     const own = request.roomBySubscription.get(queue.subscriptionId) ?? request.maxPerSubscription
     return { queue, lane, room: own, slots: queue.slots ?? Number.POSITIVE_INFINITY }
@@ -103,33 +118,57 @@ export function takeTurns<Head extends TurnHead>(
   /** What a queue may give now. It joins the lines for what it has to wait for, and leaves those where it had its chance. */
   function allowedOf({ queue, lane, room, slots }: Visit<Head>): TurnFilter {
     const { has, subscriptionId } = queue
-    const isRestrained = queue.slots !== null
-    const missing = new Set<Share>()
-    const kept = new Set<Share>()
+    const areOpen = (shares: readonly Share[]) => shares.every((share) => isOpen(share, subscriptionId))
+    const sharesOfOthers = queue.slots === null ? lane.ofOthers : lane.ofRestrained
+    const wantsOthers = has.others && room > 0 && slots > 0
+    const mayGivePings = has.pings && areOpen(lane.ofPings)
+    const mayGiveOthers = wantsOthers && areOpen(sharesOfOthers)
+    const mayGiveRetries = mayGiveOthers && has.retries && areOpen(lane.ofRetries)
+    const allowed = { pings: mayGivePings, others: mayGiveOthers, retries: mayGiveRetries }
+    const isAllOpen =
+      mayGivePings === has.pings &&
+      mayGiveOthers === wantsOthers &&
+      (!mayGiveOthers || mayGiveRetries === has.retries)
+    // As most claims find it.
+    if (isAllOpen && lines.isEmpty) return allowed
+    const wants = [
+      ...(has.pings ? [lane.ofPings] : []),
+      ...(wantsOthers ? [sharesOfOthers] : []),
+      ...(mayGiveOthers && has.retries ? [lane.ofRetries] : []),
+    ]
+    stand(queue, lane, wants, wantsOthers && has.retries && !mayGiveOthers)
+    return allowed
+  }
 
-    function areOpen(shares: readonly Share[]): boolean {
+  /**
+   * @param wants what it wants, each with all that this needs
+   * @param wantsRetries whether it wants those once it may give others
+   */
+  function stand(
+    queue: TurnQueue<Head>,
+    lane: LaneShares,
+    wants: readonly (readonly Share[])[],
+    wantsRetries: boolean,
+  ): void {
+    const { subscriptionId } = queue
+    const missing = new Set<Share>()
+    const kept = new Set<Share>(wantsRetries ? lane.ofRetries : [])
+    for (const shares of wants) {
       const closed = shares.filter((share) => !isOpen(share, subscriptionId))
       for (const share of closed) missing.add(share)
-      // A place is kept but where nobody could tell beforehand that something else is missing: it would hold up those behind.
-      if (closed.length > 0 && !closed.includes(lane.slots)) for (const share of shares) kept.add(share)
-      return closed.length === 0
+      if (closed.length > 0) for (const share of shares) kept.add(share)
     }
-
-    const mayGivePings = has.pings && areOpen([lane.room, lane.pings, pings])
-    const ofRestrained = isRestrained ? [lane.restrained, restrained] : []
-    const wantsOthers = has.others && room > 0 && slots > 0
-    const mayGiveOthers = wantsOthers && areOpen([lane.room, lane.slots, ...ofRestrained])
-    if (wantsOthers && has.retries && !mayGiveOthers && !missing.has(lane.slots)) kept.add(retries)
-    const mayGiveRetries = mayGiveOthers && has.retries && areOpen([retries])
+    // A place is kept but where nobody can tell beforehand that something else is missing: it would hold up those behind.
+    if (missing.has(lane.slots))
+      for (const share of [...lane.ofRestrained, ...lane.ofRetries]) kept.delete(share)
     kept.delete(lane.room)
     // A slot that another process has is worth waiting for, the end of a parked lane is not.
     if (lane.slots.isSpent && missing.delete(lane.slots)) kept.add(lane.slots)
-    const waiting = { subscriptionId, lane: queue.lane, isRestrained }
-    for (const share of [lane.room, lane.slots, lane.restrained, lane.pings, restrained, retries, pings]) {
+    const waiting = { subscriptionId, lane: queue.lane, isRestrained: queue.slots !== null }
+    for (const share of lane.all) {
       if (missing.has(share)) lines.join(share, waiting)
       else if (!kept.has(share)) lines.leave(share, subscriptionId)
     }
-    return { pings: mayGivePings, retries: mayGiveRetries, others: mayGiveOthers }
   }
 
   function serve(visited: Visit<Head>): boolean {
@@ -140,20 +179,12 @@ export function takeTurns<Head extends TurnHead>(
     if (head === null) return false
     queue.take(head)
     taken.push({ head, lane: queue.lane })
-    lane.room.left -= 1
-    if (head.isPing) {
-      lane.pings.left -= 1
-      pings.left -= 1
-      return true
-    }
+    const used = head.isPing ? lane.ofPings : queue.slots === null ? lane.ofOthers : lane.ofRestrained
+    for (const share of used) share.left -= 1
+    if (head.isPing) return true
     visited.room -= 1
     visited.slots -= 1
-    lane.slots.left -= 1
-    if (head.isRetry) retries.left -= 1
-    if (queue.slots !== null) {
-      lane.restrained.left -= 1
-      restrained.left -= 1
-    }
+    if (head.isRetry) overall.retries.left -= 1
     return true
   }
 
@@ -169,23 +200,29 @@ export function takeTurns<Head extends TurnHead>(
   return taken
 }
 
+/** @param overall those of all lanes */
 function toLaneShares(
   { lane, laneSlots }: Pick<TurnQueue<TurnHead>, 'lane' | 'laneSlots'>,
+  { retries, restrained, pings }: OverallShares,
   request: ClaimRequest,
 ): LaneShares {
   const { roomByLane, restrainedRoomByLane, pingRoomByLane } = request
+  const restrainedRoom = restrainedRoomByLane.get(lane) ?? request.defaultRestrainedRoom
+  const room = toShare('lane', lane, roomByLane.get(lane) ?? request.defaultRoom)
+  const slots = toShare('laneSlots', lane, laneSlots ?? Number.POSITIVE_INFINITY)
+  const restrainedInLane = toShare('laneRestrained', lane, restrainedRoom)
+  const pingsInLane = toShare('lanePings', lane, pingRoomByLane.get(lane) ?? request.defaultPingRoom)
   return {
-    room: toShare('lane', lane, roomByLane.get(lane) ?? request.defaultRoom),
-    slots: toShare('laneSlots', lane, laneSlots ?? Number.POSITIVE_INFINITY),
-    restrained: toShare(
-      'laneRestrained',
-      lane,
-      restrainedRoomByLane.get(lane) ?? request.defaultRestrainedRoom,
-    ),
-    pings: toShare('lanePings', lane, pingRoomByLane.get(lane) ?? request.defaultPingRoom),
+    room,
+    slots,
+    ofPings: [room, pingsInLane, pings],
+    ofOthers: [room, slots],
+    ofRestrained: [room, slots, restrainedInLane, restrained],
+    ofRetries: [retries],
+    all: [room, slots, restrainedInLane, pingsInLane, restrained, retries, pings],
   }
 }
 
 function toShare(kind: SharedRoomKind, lane: string | null, left: number): Share {
-  return { kind, lane, left, isSpent: left <= 0 }
+  return { kind, lane, name: lane === null ? kind : `${kind} ${lane}`, left, isSpent: left <= 0 }
 }

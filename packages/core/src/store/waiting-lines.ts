@@ -3,6 +3,8 @@ import type { ClaimRequest } from './claim.ts'
 /** What queues share and may have to wait for in a claim: the slots of their lane, and the shares of them. */
 export interface SharedRoom {
   readonly kind: SharedRoomKind
+  /** Unlike that of any other. */
+  readonly name: string
   /** Null for what is of all lanes together. */
   readonly lane: string | null
 }
@@ -36,7 +38,6 @@ interface Place extends Waiting {
 }
 
 interface Line extends SharedRoom {
-  readonly name: string
   /** In their order. */
   readonly places: Map<string, Place>
 }
@@ -70,15 +71,20 @@ export class WaitingLines {
     return copy
   }
 
+  /** Whether nobody waits for anything. */
+  get isEmpty(): boolean {
+    return this.#lines.size === 0
+  }
+
   /** Whether nobody else comes before this queue. */
   isFirst(room: SharedRoom, id: string): boolean {
-    const places = this.#lines.get(nameOf(room))?.places
+    const places = this.#lines.get(room.name)?.places
     return places === undefined || places.keys().next().value === id
   }
 
   /** Who waits already keeps the place. */
   join(room: SharedRoom, queue: Waiting): void {
-    const name = nameOf(room)
+    const name = room.name
     const existing = this.#lines.get(name)
     if (existing === undefined && this.#lines.size >= maxLines && room.lane !== null) return
     const line: Line = existing ?? { name, kind: room.kind, lane: room.lane, places: new Map() }
@@ -92,7 +98,7 @@ export class WaitingLines {
   }
 
   leave(room: SharedRoom, id: string): void {
-    const line = this.#lines.get(nameOf(room))
+    const line = this.#lines.get(room.name)
     if (line?.places.has(id) === true) this.#remove(line, id)
   }
 
@@ -151,10 +157,6 @@ export class WaitingLines {
   }
 }
 
-function nameOf({ kind, lane }: SharedRoom): string {
-  return lane === null ? kind : `${kind} ${lane}`
-}
-
 /** Those that nothing else keeps from being served, as far as the request tells. */
 function* firstOf(line: Line, count: number, request: ClaimRequest): Generator<Place> {
   let left = count
@@ -175,7 +177,7 @@ function kindsBeside(kind: SharedRoomKind, { isRestrained }: Waiting): readonly 
 }
 
 /** How many of a line there may be room for. */
-function roomOf({ kind, lane }: SharedRoom, request: ClaimRequest): number {
+function roomOf({ kind, lane }: Pick<SharedRoom, 'kind' | 'lane'>, request: ClaimRequest): number {
   const laneRoom = lane === null ? Infinity : (request.roomByLane.get(lane) ?? request.defaultRoom)
   const restrained = lane === null ? undefined : request.restrainedRoomByLane.get(lane)
   const pings = lane === null ? undefined : request.pingRoomByLane.get(lane)
