@@ -98,6 +98,7 @@ export {
   type ClaimedDelivery,
   type ClaimRequest,
   type DueAnswer,
+  maxOrderKeysPerClaim,
   maxOrderKeysPerQueue,
   maxQueuesPerClaim,
   type Settlement,
@@ -105,7 +106,6 @@ export {
   type SettleOutcome,
 } from './store/claim.ts'
 export {
-  type LaneTurns,
   type Turn,
   type TurnFilter,
   type TurnHead,
@@ -113,6 +113,7 @@ export {
   takeTurns,
 } from './store/claim-turns.ts'
 export { damagedSettings, damagedSubscription } from './store/damaged-record.ts'
+export { type DueCursor, formatDueCursor, parseDueCursor } from './store/due-cursor.ts'
 export {
   type HealthOutcome,
   type HealthRecord,
@@ -136,6 +137,7 @@ export type { MendAnswer, MendRequest, MendTimesRequest } from './store/mend.ts'
 export { nextDueInMs } from './store/next-due-in-ms.ts'
 export { type PagePlace, parsePageCursor, toPageCursor } from './store/page-cursor.ts'
 export { parseSettings } from './store/parse-settings.ts'
+export { queuesInOrder } from './store/queues-in-order.ts'
 export { readStoreClock } from './store/read-store-clock.ts'
 export type { EndedDelivery, PruneRequest, TrimAnswer } from './store/retention.ts'
 export { noSealedParts, readSealedParts, type SealedParts } from './store/sealed-parts.ts'
@@ -152,6 +154,7 @@ export type {
   SubscriptionSettings,
   UpdateOutcome,
 } from './store/subscription-record.ts'
+export { WaitingLines } from './store/waiting-lines.ts'
 export { isSubjectType, parseSubjectRef, type SubjectRef, type SubjectType, subjectTypes } from './subject.ts'
 export type { Change } from './subscription/change.ts'
 export { toComparedHeaderName } from './subscription/compared-header-name.ts'

@@ -75,7 +75,8 @@ export interface Emitter<Transaction = never> {
   /**
    * Refuses new emits, waits for those accepted, claims nothing more, and lets running attempts end. Those still running
    * after `timeoutMs` are aborted and go back into their queues without having used up an attempt. Closes what the emitter
-   * opened. Calling it again returns the same promise.
+   * opened. Calling it again returns the same promise. A store that stalls adds what it lets one call wait at most, with SQLite its
+   * `busyTimeoutMs`; what could not be settled by then is delivered again.
    * @param options `timeoutMs` is 10,000 by default
    */
   stop(options?: { readonly timeoutMs?: number }): Promise<void>

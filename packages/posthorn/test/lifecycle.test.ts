@@ -7,8 +7,8 @@ import { accepted, hang } from '@posthorn/test-kit/receiver-answer'
 import { createWatchedStore } from '@posthorn/test-kit/watched-store'
 import { describe, expect, test } from 'vitest'
 import { createMemoryStore, type FinishedEvent } from '../src/index.ts'
-import { createPush, startEmitter, subject } from './samples.ts'
-import { createScriptedStore, lasting } from './scripted-store.ts'
+import { createPush, createRepository, startEmitter, subject } from './samples.ts'
+import { createScriptedStore, lasting, passing } from './scripted-store.ts'
 
 describe('idle', () => {
   test('waits for attempts that run and for quick retries', async () => {
@@ -124,6 +124,47 @@ describe('stop', () => {
     expect(warnings).toEqual([{ kind: 'engine-fault', activity: 'delivery', error: lasting }])
     await receiver.close()
   })
+
+  test.for(['renew', 'getSubscriptions', 'compareAndSetHealth'])(
+    'begins nothing more at a busy store once its time is over, where %s was under way',
+    async (method) => {
+      const failed = Promise.withResolvers<void>()
+      const underWay = Promise.withResolvers<void>()
+      const aborted = Promise.withResolvers<void>()
+      const busyCalls: string[] = []
+      let isAttempted = false
+      const store = createWatchedStore(createMemoryStore(), async (call) => {
+        if (!isAttempted || call.method === 'close') return
+        if (busyCalls.length === 0 && call.method !== method) return
+        busyCalls.push(call.method)
+        underWay.resolve()
+        if (call.method === 'settle') aborted.resolve()
+        await failed.promise
+        throw passing
+      })
+      const failing = await createReceiver({
+        answers: () => {
+          isAttempted = true
+          return { kind: 'status', status: 503 }
+        },
+      })
+      const hanging = await createReceiver({ answers: () => hang })
+      const emitter = await startEmitter({ store, deadlineMs: 60_000 })
+      const other = { type: 'repository', id: createRepository(2).uuid } as const
+      await emitter.subscriptions.create({ subject: other, url: hanging.url })
+      await emitter.subscriptions.create({ subject, url: failing.url })
+      await emitter.emit(createPush({ repository: createRepository(2) }))
+      await hanging.waitForRequests(1)
+      await emitter.emit(createPush())
+      await underWay.promise
+      const stopped = emitter.stop({ timeoutMs: 0 })
+      await aborted.promise
+      failed.resolve()
+      await stopped
+      expect(busyCalls).toEqual([method, 'settle'])
+      await Promise.all([failing.close(), hanging.close()])
+    },
+  )
 
   test('ends the wait for a quick retry, and gives the delivery back', async () => {
     const store = createMemoryStore()
@@ -342,7 +383,7 @@ describe('roles', () => {
 describe('the process', () => {
   const run = async (code: string): Promise<{ readonly code: number | null; readonly output: string }> => {
     const samples = join(import.meta.dirname, 'samples.ts')
-    const source = `import { createPush, startEmitter, subject } from ${JSON.stringify(samples)}\n${code}`
+    const source = `import { createPush, createRepository, startEmitter, subject } from ${JSON.stringify(samples)}\n${code}`
     const args = ['--conditions=@posthorn/source', '--input-type=module', '--eval', source]
     const child = spawn(process.execPath, args, {
       cwd: import.meta.dirname,

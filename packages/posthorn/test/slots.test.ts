@@ -66,6 +66,23 @@ test('a slot is not filled again before the breaker knows of its failure', async
   expect(receiver.requests).toHaveLength(1)
 })
 
+test('a store that stalls keeps no slot for long after an attempt that failed', {
+  timeout: 30_000,
+}, async () => {
+  const renewing = Promise.withResolvers<void>()
+  const store = createWatchedStore(createMemoryStore(), ({ method }) =>
+    method === 'renew' ? renewing.promise : undefined,
+  )
+  const emitter = await open({ store, concurrency: { total: 1 }, retry: { delaysMs: [0, 60_000] } })
+  const receiver = await receive({ answers: () => ({ kind: 'status', status: 503 }) })
+  await emitter.subscriptions.create({ subject, url: receiver.url })
+  await deliver(emitter)
+  await deliver(emitter)
+  await receiver.waitForRequests(2)
+  renewing.resolve()
+  await emitter.idle()
+})
+
 test('many queues that may not be delivered from do not hide the one behind them', async () => {
   const inner = createMemoryStore()
   const receiver = await receive()

@@ -5,12 +5,13 @@ import {
   type ClaimRequest,
   createKeyBudget,
   type HealthRecord,
-  type LaneTurns,
   laneScope,
   maxQueuesPerClaim,
+  queuesInOrder,
   subscriptionScope,
   type Turn,
   takeTurns,
+  type WaitingLines,
 } from '@posthorn/core'
 import { copyBodies } from './append.ts'
 import type { Data } from './data.ts'
@@ -19,18 +20,19 @@ import { takeLease } from './lifecycle.ts'
 import { QueueTurn } from './queue-turn.ts'
 import { type DeliveryRow, type LeaseRow, toClaimedDelivery } from './rows.ts'
 
-/** @param laneTurns what this handle remembers of crowded lanes; changed by the call */
-export function claim(data: Data, request: ClaimRequest, laneTurns: LaneTurns): ClaimAnswer {
+/** @param lines who waits, as this handle remembers it; changed by the call */
+export function claim(data: Data, request: ClaimRequest, lines: WaitingLines): ClaimAnswer {
   const now = data.clock.now()
   takeBackOverLeases(data, now)
   const walk: Walk = { turns: [], cursor: request.cursor, isAtEnd: false }
-  const ids = request.only ?? walkIds(data, walk)
+  const first = lines.first(request)
   const turns = takeTurns(
-    visitQueues(data, ids, walk.turns, now),
+    visitQueues(data, { first, others: request.only ?? walkIds(data, walk) }, walk.turns, now),
     request,
-    laneTurns,
+    lines,
     () => request.only !== null || (request.cursor === null && walk.isAtEnd),
   )
+  for (const id of first) if (!data.queues.has(id)) lines.forget(id)
   const leases = turns.map((turn) => lease(data, turn, request, now))
   return {
     storeNow: now,
@@ -65,12 +67,15 @@ function* walkIds(data: Data, walk: Walk): Generator<string> {
 /** Nothing is removed from the order of the queues before the last turn is taken. */
 function* visitQueues(
   data: Data,
-  ids: Iterable<string>,
+  { first, others }: { readonly first: readonly string[]; readonly others: Iterable<string> },
   turns: QueueTurn[],
   now: number,
 ): Generator<QueueTurn> {
   const budget = createKeyBudget()
-  for (const id of ids) {
+  const visited = new Set<string>()
+  for (const id of queuesInOrder(first, others, budget)) {
+    if (visited.has(id)) continue
+    visited.add(id)
     const queue = data.queues.get(id)
     const subscription = data.subscriptions.get(id)
     if (queue === undefined || subscription === undefined) continue

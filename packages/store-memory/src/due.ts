@@ -1,7 +1,10 @@
 import {
   type DueAnswer,
+  formatDueCursor,
   laneScope,
+  maxOrderKeysPerClaim,
   maxQueuesPerClaim,
+  parseDueCursor,
   type SubscriptionRecord,
   subscriptionScope,
 } from '@posthorn/core'
@@ -19,18 +22,34 @@ export function nextDue(data: Data, cursor: string | null): DueAnswer {
   if (firstOver(data, now) !== undefined) return due
   // A lease that ends may also free a slot, or let the next one in an order go.
   let soonest = earliest([data.leasesByEnd.first()?.leasedUntil])
-  let last = cursor
+  const begin = cursor === null ? null : parseDueCursor(cursor)
+  let last = begin?.subscriptionId ?? null
+  const keys: KeysToVisit = { after: begin?.orderKey ?? null, leftCount: maxOrderKeysPerClaim }
   for (let visitedCount = 0; visitedCount < maxQueuesPerClaim; visitedCount += 1) {
-    const id = data.queueOrder.after(last)
+    // The queue that the last call left in the midst of its order keys, then those behind it.
+    const id = keys.after === null ? data.queueOrder.after(last) : (last ?? undefined)
     if (id === undefined) return { dueInMs: msUntil(soonest, now), cursor: null }
     last = id
     const queue = data.queues.get(id)
     const subscription = data.subscriptions.get(id)?.record
-    if (queue === undefined || subscription === undefined) continue
-    soonest = earliest([soonest, claimableAt(data, queue, subscription, now)])
-    if (soonest !== undefined && soonest <= now) return due
+    if (queue !== undefined && subscription !== undefined) {
+      soonest = earliest([soonest, claimableAt(data, queue, subscription, { now, keys })])
+      if (soonest !== undefined && soonest <= now) return due
+      if (keys.leftCount <= 0) {
+        const next = { subscriptionId: id, orderKey: keys.after }
+        return { dueInMs: msUntil(soonest, now), cursor: formatDueCursor(next) }
+      }
+    }
+    keys.after = null
   }
   return { dueInMs: msUntil(soonest, now), cursor: data.queueOrder.after(last) === undefined ? null : last }
+}
+
+/** The order keys that one call may still visit. */
+interface KeysToVisit {
+  /** The one visited last in the queue that is visited; null: none. */
+  after: string | null
+  leftCount: number
 }
 
 function msUntil(soonest: number | undefined, now: number): number | null {
@@ -41,7 +60,7 @@ function claimableAt(
   data: Data,
   queue: Queue,
   { id, content }: SubscriptionRecord,
-  now: number,
+  { now, keys }: { readonly now: number; readonly keys: KeysToVisit },
 ): number | undefined {
   const pingAt = queue.pings.first()?.dueAt
   if (isStopped(content)) return pingAt
@@ -55,15 +74,18 @@ function claimableAt(
   const dueAt = earliest([
     queue.firstAttempts.first()?.dueAt,
     queue.retries.first()?.dueAt,
-    ...orderedDueAt(queue),
+    ...orderedDueAt(queue, keys),
   ])
   return earliest([pingAt, dueAt === undefined ? undefined : Math.max(dueAt, ...parkedUntil)])
 }
 
-function* orderedDueAt(queue: Queue): Generator<number> {
-  for (const orderKey of queue.orderKeys.values()) {
-    const head: DeliveryRow | undefined = queue.headOf(orderKey)
+function* orderedDueAt(queue: Queue, keys: KeysToVisit): Generator<number> {
+  for (let key = queue.orderKeys.after(keys.after); key !== undefined; key = queue.orderKeys.after(key)) {
+    const head: DeliveryRow | undefined = queue.headOf(key)
     if (head !== undefined && head.lease === null) yield head.dueAt
+    keys.after = key
+    keys.leftCount -= 1
+    if (keys.leftCount <= 0) return
   }
 }
 

@@ -1,4 +1,4 @@
-import { StoreError, type StoreHandle } from '@posthorn/core'
+import { StoreError, type StoreHandle, WaitingLines } from '@posthorn/core'
 import { append, appendMatched, readBodies } from './append.ts'
 import { claim } from './claim.ts'
 import type { Data } from './data.ts'
@@ -24,7 +24,7 @@ import {
 
 export function createHandle(shared: Data): StoreHandle {
   const owner = {}
-  const laneTurns = new Map<string, string>()
+  const lines = new WaitingLines()
   let isClosed = false
 
   function opened(): Data {
@@ -60,7 +60,7 @@ export function createHandle(shared: Data): StoreHandle {
     readReceipt: async (eventId) => opened().events.get(eventId)?.receipt ?? null,
     readBodies: async (keys) => readBodies(opened(), keys),
 
-    claim: async (request) => claim(opened(), request, laneTurns),
+    claim: async (request) => claim(opened(), request, lines),
     renew: async (tokens, leaseMs) => renew(opened(), tokens, leaseMs),
     settle: async (settlements) => settle(opened(), settlements),
     release: (tokens) => waking((data) => release(data, tokens)),

@@ -18,6 +18,7 @@ export class QueueTurn implements TurnQueue<DeliveryRow> {
   readonly lane: string
   readonly slots: number | null
   readonly laneSlots: number | null
+  readonly has: TurnFilter
   readonly #queue: Queue
   readonly #now: number
   readonly #visits: KeyVisits
@@ -32,6 +33,8 @@ export class QueueTurn implements TurnQueue<DeliveryRow> {
     const laneHealth = data.health.get(laneScope(content.lane))
     this.slots = isStopped(content) ? 0 : slotsOf(health, queue.leasedCount, now)
     this.laneSlots = slotsOf(laneHealth, data.leasedCountByLane.get(content.lane) ?? 0, now)
+    const retries = queue.retries.size + queue.orderKeys.size > 0
+    this.has = { pings: queue.pings.size > 0, retries, others: retries || queue.firstAttempts.size > 0 }
     this.#queue = queue
     this.#now = now
     this.#visits = new KeyVisits(budget)
@@ -46,7 +49,7 @@ export class QueueTurn implements TurnQueue<DeliveryRow> {
 
   peek(allowed: TurnFilter): DeliveryRow | null {
     const ping = this.#queue.pings.first()
-    if (ping !== undefined && this.#isDue(ping)) return ping
+    if (allowed.pings && ping !== undefined && this.#isDue(ping)) return ping
     if (!allowed.others) return null
     const first = this.#queue.firstAttempts.first()
     const retry = allowed.retries ? this.#queue.retries.first() : undefined

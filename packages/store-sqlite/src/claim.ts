@@ -6,11 +6,12 @@ import {
   type EventKey,
   type HealthRecord,
   type KeyBudget,
-  type LaneTurns,
   laneScope,
+  queuesInOrder,
   subscriptionScope,
   type Turn,
   takeTurns,
+  type WaitingLines,
 } from '@posthorn/core'
 import { isSet, numberOf, textOf } from './database/columns.ts'
 import type { Database, Row } from './database/database.ts'
@@ -45,28 +46,27 @@ const lease = sql(`
  * Leases due deliveries, the heads of the queues in turn; `docs/store-port.md` tells the steps. A crash before the commit costs
  * nothing; after it, the leases run out and are taken back.
  *
- * @param laneTurns what this handle remembers of crowded lanes; changed by the call
+ * @param lines who waits, as this handle remembers it; changed by the call
  */
 export function claim(
   database: Database,
   now: number,
   request: ClaimRequest,
-  laneTurns: LaneTurns,
+  lines: WaitingLines,
 ): ClaimAnswer {
   takeBackOverLeases(database, now)
   const walk = new QueueWalk(database, request.cursor)
   const budget = createKeyBudget()
   const visited = new Map<string, Visited>()
+  const queues = queuesInOrder(
+    pickQueues(database, lines.first(request), (id) => lines.forget(id)),
+    request.only === null ? walk.queues() : pickQueues(database, request.only),
+    budget,
+  )
   const turns = takeTurns(
-    visitQueues(
-      database,
-      request.only === null ? walk.queues() : pickQueues(database, request.only),
-      visited,
-      budget,
-      now,
-    ),
+    visitQueues(database, queues, visited, budget, now),
     request,
-    laneTurns,
+    lines,
     () => request.only !== null || (request.cursor === null && walk.isAtEnd),
   )
   for (const { turn } of visited.values()) turn.save()
@@ -96,6 +96,7 @@ function* visitQueues(
   now: number,
 ): Generator<QueueTurn> {
   for (const facts of queues) {
+    if (visited.has(textOf(facts, 'id'))) continue
     const turn = new QueueTurn(database, facts, now, budget)
     visited.set(turn.subscriptionId, { turn, facts })
     yield turn

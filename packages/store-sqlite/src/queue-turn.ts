@@ -23,6 +23,7 @@ export class QueueTurn implements TurnQueue<Head> {
   readonly lane: string
   readonly slots: number | null
   readonly laneSlots: number | null
+  readonly has: TurnFilter
   readonly #pings: DueHeads | null
   readonly #firstAttempts: DueHeads | null
   readonly #retries: DueHeads | null
@@ -35,6 +36,12 @@ export class QueueTurn implements TurnQueue<Head> {
     this.lane = textOf(facts, 'lane')
     this.slots = isStopped(facts) ? 0 : slotsOfSubscription(database, facts, now)
     this.laneSlots = slotsOfLane(database, facts, now)
+    const retries = isSet(facts, 'has_retries') || isSet(facts, 'has_ordered')
+    this.has = {
+      pings: isSet(facts, 'has_pings'),
+      retries,
+      others: retries || isSet(facts, 'has_first_attempts'),
+    }
     const headsOf = (column: string, rank: number) =>
       isSet(facts, column) ? new DueHeads(database, id, rank, now) : null
     this.#pings = headsOf('has_pings', ranks.ping)
@@ -51,7 +58,7 @@ export class QueueTurn implements TurnQueue<Head> {
   }
 
   peek(allowed: TurnFilter): Head | null {
-    const ping = this.#pings?.peek() ?? null
+    const ping = allowed.pings ? (this.#pings?.peek() ?? null) : null
     if (ping !== null || !allowed.others) return ping
     const retry = allowed.retries ? (this.#retries?.peek() ?? null) : null
     const ordered = this.#ordered?.peek(allowed.retries) ?? null

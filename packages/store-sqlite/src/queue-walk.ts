@@ -59,11 +59,19 @@ const isBehind = sql(`
     or exists (select 1 from deliveries where order_key is not null and subscription_id > :cursor) as is_behind
 `)
 
-/** Those of some queues that exist, in the order asked, with the same facts as of a walk. */
-export function* pickQueues(database: Database, ids: readonly string[]): Generator<Row> {
+/**
+ * Those of some queues that exist, in the order asked, with the same facts as of a walk.
+ * @param onMissing called with those that do not
+ */
+export function* pickQueues(
+  database: Database,
+  ids: readonly string[],
+  onMissing: (id: string) => void = () => {},
+): Generator<Row> {
   for (const id of ids) {
     const row = database.get(readOne, { id })
-    if (row !== undefined) yield row
+    if (row === undefined) onMissing(id)
+    else yield row
   }
 }
 

@@ -1,3 +1,4 @@
+import { WaitingLines } from '@posthorn/core'
 import { createIds } from '@posthorn/test-kit/store-contract/ids'
 import {
   claimRequest,
@@ -74,7 +75,7 @@ test('while only space is given back nothing else is looked at', () => {
     database,
     0,
     claimRequest({ maxCount: 400, maxPerSubscription: 400, defaultRoom: 400 }),
-    new Map(),
+    new WaitingLines(),
   )
   expect(deliveries).toHaveLength(400)
   settle(

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import type { ClaimedDelivery, SettlementNext } from '@posthorn/core'
+import { type ClaimedDelivery, type SettlementNext, WaitingLines } from '@posthorn/core'
 import { createIds } from '@posthorn/test-kit/store-contract/ids'
 import {
   claimRequest,
@@ -119,7 +119,7 @@ function runEverything(): readonly string[] {
       2,
       claimed.map(({ token }) => ({ token, attempt: sampleAttempt, isCounted: true, next })),
     )
-  const takeSome = () => claim(database, 2, claimRequest({ maxCount: 4 }), new Map()).deliveries
+  const takeSome = () => claim(database, 2, claimRequest({ maxCount: 4 }), new WaitingLines()).deliveries
   settleWith(takeSome(), { kind: 'retry', delayMs: 0, isSetAside: false })
   settleWith(takeSome(), { kind: 'hold', leaseMs: 5 })
   for (let count = 0; count <= 100; count += 1)

@@ -1,14 +1,16 @@
 import type { ClaimRequest } from './claim.ts'
+import type { SharedRoom, SharedRoomKind, WaitingLines } from './waiting-lines.ts'
 
 /**
- * Who is served by one claim, for every store alike. Queues are visited in a fixed order, from the cursor on:
+ * Who is served by one claim, for every store alike. Queues are visited one after the other:
  *
- *   first turns   one delivery of each queue, until `maxCount`, the visit limit or the last queue
- *   held turns    queues of a crowded lane that were served before their neighbours the last time: what room is left
+ *   in line       those that a claim turned away for want of what there is room for now, in the order in which they were
+ *   first turns   all others in a fixed order, from the cursor on: one delivery of each, until `maxCount`, the visit limit or the last
  *   more turns    round and round, one delivery of each, if this claim saw every queue there is
  *
- * The cursor makes turns fair over all queues. It cannot do so inside a lane: while a lane frees one slot at a time, each claim
- * would give it to the same queue. {@link LaneTurns} remembers for such a lane who came last.
+ * The cursor alone makes turns fair while claims are cut short by `maxCount`. It cannot where something else runs out, the room of a
+ * lane or a share: what is freed of it one by one would go to whoever comes first behind the cursor, again and again. So who is turned
+ * away stands in line for it ({@link WaitingLines}), and is visited first when there is some of it again.
  */
 export interface TurnQueue<Head extends TurnHead> {
   readonly subscriptionId: string
@@ -17,6 +19,8 @@ export interface TurnQueue<Head extends TurnHead> {
   readonly slots: number | null
   /** The same for its lane. */
   readonly laneSlots: number | null
+  /** Whether it may hold such, due or not; only who may stands in line. */
+  readonly has: TurnFilter
   /** The delivery whose turn it is, or null. */
   peek(allowed: TurnFilter): Head | null
   /** Removes from the queue what `peek` just gave. */
@@ -25,8 +29,10 @@ export interface TurnQueue<Head extends TurnHead> {
 
 /** What may be taken at the moment. */
 export interface TurnFilter {
+  readonly pings: boolean
+  /** Of what is no ping; without `others` it means nothing. */
   readonly retries: boolean
-  /** False while the queue or its lane is held back, or the caller has no room for it; pings go all the same. */
+  /** False while the queue or its lane is held back, or the caller has no room for it. */
   readonly others: boolean
 }
 
@@ -36,129 +42,187 @@ export interface TurnHead {
   readonly isRetry: boolean
 }
 
-/** For each crowded lane the subscription that was served last. Kept by a handle and forgotten with it. */
-export type LaneTurns = Map<string, string>
-
 export interface Turn<Head> {
   readonly head: Head
   readonly lane: string
 }
 
-/** More lanes than this are not remembered: the ones that came first are forgotten. */
-const maxLaneTurns = 10_000
-
 /** One queue in one claim. */
 interface Visit<Head extends TurnHead> {
   readonly queue: TurnQueue<Head>
-  readonly lane: LaneState
+  readonly lane: LaneShares
   /** What the caller has room for. */
   room: number
-  slots: number | null
+  slots: number
 }
 
-interface LaneState {
-  room: number
-  /** For queues that their health restrains. */
-  restrainedRoom: number
-  slots: number | null
-  lastServedId: string | null
+/** What is left of something that queues share. */
+interface Share extends SharedRoom {
+  left: number
+  /** Whether there was none from the beginning. */
+  readonly isSpent: boolean
+}
+
+/** What is shared over all lanes. */
+interface OverallShares {
+  readonly retries: Share
+  readonly restrained: Share
+  readonly pings: Share
+}
+
+/** What the queues of a lane share, with others or among themselves. */
+interface LaneShares {
+  readonly room: Share
+  /** Those that its health lets lease. */
+  readonly slots: Share
+  /** All that a ping needs, a delivery of a queue that is not restrained, of one that is, and besides that a retry. */
+  readonly ofPings: readonly Share[]
+  readonly ofOthers: readonly Share[]
+  readonly ofRestrained: readonly Share[]
+  readonly ofRetries: readonly Share[]
+  readonly all: readonly Share[]
 }
 
 /**
  * Takes turns, and gives what was taken in the order of the turns.
- * @param queues in their order and cut to the visit limit; read no further than needed
+ * @param queues those in line, then the others in their order and cut to the visit limit, each once; read no further than needed
  * @param isWholeRound asked when `queues` was read to its end: whether those are all queues there are
  */
 export function takeTurns<Head extends TurnHead>(
   queues: Iterable<TurnQueue<Head>>,
   request: ClaimRequest,
-  laneTurns: LaneTurns,
+  lines: WaitingLines,
   isWholeRound: () => boolean,
 ): readonly Turn<Head>[] {
   const taken: Turn<Head>[] = []
-  const lanes = new Map<string, LaneState>()
+  const lanes = new Map<string, LaneShares>()
   const isFull = () => taken.length >= request.maxCount
-  let retriesLeft = request.maxRetries
-  let restrainedLeft = request.maxRestrained
+  const overall: OverallShares = {
+    retries: toShare('retries', null, request.maxRetries),
+    restrained: toShare('restrained', null, request.maxRestrained),
+    pings: toShare('pings', null, request.maxPings),
+  }
 
   function visit(queue: TurnQueue<Head>): Visit<Head> {
-    const lane = lanes.get(queue.lane) ?? {
-      room: request.roomByLane.get(queue.lane) ?? request.defaultRoom,
-      restrainedRoom: request.restrainedRoomByLane.get(queue.lane) ?? request.defaultRestrainedRoom,
-      slots: queue.laneSlots,
-      lastServedId: null,
-    }
+    const lane = lanes.get(queue.lane) ?? toLaneShares(queue, overall, request)
     lanes.set(queue.lane, lane)
     const own = request.roomBySubscription.get(queue.subscriptionId) ?? request.maxPerSubscription
-    return { queue, lane, room: own, slots: queue.slots }
+    return { queue, lane, room: own, slots: queue.slots ?? Number.POSITIVE_INFINITY }
+  }
+
+  /** Where only some queues are asked for, they pass nobody who stands in line. */
+  function isOpen(share: Share, id: string): boolean {
+    return share.left > 0 && (request.only === null || lines.isFirst(share, id))
+  }
+
+  /** What a queue may give now. It joins the lines for what it has to wait for, and leaves those where it had its chance. */
+  function allowedOf({ queue, lane, room, slots }: Visit<Head>): TurnFilter {
+    const { has, subscriptionId } = queue
+    const areOpen = (shares: readonly Share[]) => shares.every((share) => isOpen(share, subscriptionId))
+    const sharesOfOthers = queue.slots === null ? lane.ofOthers : lane.ofRestrained
+    const wantsOthers = has.others && room > 0 && slots > 0
+    const mayGivePings = has.pings && areOpen(lane.ofPings)
+    const mayGiveOthers = wantsOthers && areOpen(sharesOfOthers)
+    const mayGiveRetries = mayGiveOthers && has.retries && areOpen(lane.ofRetries)
+    const allowed = { pings: mayGivePings, others: mayGiveOthers, retries: mayGiveRetries }
+    const isAllOpen =
+      mayGivePings === has.pings &&
+      mayGiveOthers === wantsOthers &&
+      (!mayGiveOthers || mayGiveRetries === has.retries)
+    // As most claims find it.
+    if (isAllOpen && lines.isEmpty) return allowed
+    const wants = [
+      ...(has.pings ? [lane.ofPings] : []),
+      ...(wantsOthers ? [sharesOfOthers] : []),
+      ...(mayGiveOthers && has.retries ? [lane.ofRetries] : []),
+    ]
+    stand(queue, lane, wants, wantsOthers && has.retries && !mayGiveOthers)
+    return allowed
+  }
+
+  /**
+   * @param wants what it wants, each with all that this needs
+   * @param wantsRetries whether it wants those once it may give others
+   */
+  function stand(
+    queue: TurnQueue<Head>,
+    lane: LaneShares,
+    wants: readonly (readonly Share[])[],
+    wantsRetries: boolean,
+  ): void {
+    const { subscriptionId } = queue
+    const missing = new Set<Share>()
+    const kept = new Set<Share>(wantsRetries ? lane.ofRetries : [])
+    for (const shares of wants) {
+      const closed = shares.filter((share) => !isOpen(share, subscriptionId))
+      for (const share of closed) missing.add(share)
+      if (closed.length > 0) for (const share of shares) kept.add(share)
+    }
+    // A place is kept but where nobody can tell beforehand that something else is missing: it would hold up those behind.
+    if (missing.has(lane.slots))
+      for (const share of [...lane.ofRestrained, ...lane.ofRetries]) kept.delete(share)
+    kept.delete(lane.room)
+    // A slot that another process has is worth waiting for, the end of a parked lane is not.
+    if (lane.slots.isSpent && missing.delete(lane.slots)) kept.add(lane.slots)
+    const waiting = { subscriptionId, lane: queue.lane, isRestrained: queue.slots !== null }
+    for (const share of lane.all) {
+      if (missing.has(share)) lines.join(share, waiting)
+      else if (!kept.has(share)) lines.leave(share, subscriptionId)
+    }
   }
 
   function serve(visited: Visit<Head>): boolean {
+    if (isFull()) return false
     const { queue, lane } = visited
-    if (isFull() || lane.room <= 0) return false
-    const isRestrained = queue.slots !== null
-    const isHeldBack = isRestrained && (restrainedLeft <= 0 || lane.restrainedRoom <= 0)
-    const head = queue.peek({
-      retries: retriesLeft > 0,
-      others: visited.room > 0 && !isHeldBack && hasSlot(visited.slots) && hasSlot(lane.slots),
-    })
+    const allowed = allowedOf(visited)
+    const head = allowed.pings || allowed.others ? queue.peek(allowed) : null
     if (head === null) return false
     queue.take(head)
     taken.push({ head, lane: queue.lane })
-    if (head.isRetry) retriesLeft -= 1
-    if (isRestrained && !head.isPing) {
-      restrainedLeft -= 1
-      lane.restrainedRoom -= 1
-    }
-    account(visited, head)
+    const used = head.isPing ? lane.ofPings : queue.slots === null ? lane.ofOthers : lane.ofRestrained
+    for (const share of used) share.left -= 1
+    if (head.isPing) return true
+    visited.room -= 1
+    visited.slots -= 1
+    if (head.isRetry) overall.retries.left -= 1
     return true
   }
 
-  const again: Visit<Head>[] = []
-  const held: Visit<Head>[] = []
-  // Lanes of held queues that got nothing so far: a place is kept for each, lest other lanes take them all.
-  const owed = new Set<string>()
+  let round: Visit<Head>[] = []
   if (!isFull()) {
     for (const queue of queues) {
       const visited = visit(queue)
-      const lastServedId = laneTurns.get(queue.lane)
-      const isHeld = lastServedId !== undefined && queue.subscriptionId <= lastServedId
-      if (isHeld) held.push(visited)
-      else if (serve(visited)) again.push(visited)
-      if (visited.lane.lastServedId !== null) owed.delete(queue.lane)
-      else if (isHeld && visited.lane.room > 0 && visited.room > 0) owed.add(queue.lane)
-      if (taken.length + owed.size >= request.maxCount) break
+      if (serve(visited)) round.push(visited)
+      if (isFull()) break
     }
   }
-  again.push(...held.filter(serve))
-  for (let round = again; !isFull() && round.length > 0 && isWholeRound(); ) round = round.filter(serve)
-  rememberTurns(laneTurns, lanes)
+  while (!isFull() && round.length > 0 && isWholeRound()) round = round.filter(serve)
   return taken
 }
 
-function account<Head extends TurnHead>(visited: Visit<Head>, head: Head): void {
-  const { lane, queue } = visited
-  lane.room -= 1
-  lane.lastServedId = queue.subscriptionId
-  if (head.isPing) return
-  visited.room -= 1
-  if (visited.slots !== null) visited.slots -= 1
-  if (lane.slots !== null) lane.slots -= 1
+/** @param overall those of all lanes */
+function toLaneShares(
+  { lane, laneSlots }: Pick<TurnQueue<TurnHead>, 'lane' | 'laneSlots'>,
+  { retries, restrained, pings }: OverallShares,
+  request: ClaimRequest,
+): LaneShares {
+  const { roomByLane, restrainedRoomByLane, pingRoomByLane } = request
+  const restrainedRoom = restrainedRoomByLane.get(lane) ?? request.defaultRestrainedRoom
+  const room = toShare('lane', lane, roomByLane.get(lane) ?? request.defaultRoom)
+  const slots = toShare('laneSlots', lane, laneSlots ?? Number.POSITIVE_INFINITY)
+  const restrainedInLane = toShare('laneRestrained', lane, restrainedRoom)
+  const pingsInLane = toShare('lanePings', lane, pingRoomByLane.get(lane) ?? request.defaultPingRoom)
+  return {
+    room,
+    slots,
+    ofPings: [room, pingsInLane, pings],
+    ofOthers: [room, slots],
+    ofRestrained: [room, slots, restrainedInLane, restrained],
+    ofRetries: [retries],
+    all: [room, slots, restrainedInLane, pingsInLane, restrained, retries, pings],
+  }
 }
 
-function hasSlot(slots: number | null): boolean {
-  return slots === null || slots > 0
-}
-
-/** A lane with room left needs no memory: all of its queues had their turn. */
-function rememberTurns(laneTurns: LaneTurns, lanes: ReadonlyMap<string, LaneState>): void {
-  for (const [name, lane] of lanes) {
-    const isCrowded = lane.room <= 0 || !hasSlot(lane.slots)
-    if (!isCrowded) laneTurns.delete(name)
-    else if (lane.lastServedId !== null) laneTurns.set(name, lane.lastServedId)
-  }
-  for (const name of laneTurns.keys()) {
-    if (laneTurns.size <= maxLaneTurns) break
-    laneTurns.delete(name)
-  }
+function toShare(kind: SharedRoomKind, lane: string | null, left: number): Share {
+  return { kind, lane, name: lane === null ? kind : `${kind} ${lane}`, left, isSpent: left <= 0 }
 }

@@ -11,7 +11,7 @@ export const maxQueuesPerClaim = 1_000
 /** How many order keys of one queue one claim may visit; the next claim goes on behind them. */
 export const maxOrderKeysPerQueue = 100
 
-/** How many order keys one claim may visit in all queues; the queue that reaches it is the last one visited. */
+/** How many order keys one claim, or one look for what is due next, may visit in all queues; the queue that reaches it is the last one visited. */
 export const maxOrderKeysPerClaim = 1_000
 
 /** Asks for as much work as there is room for. */
@@ -21,7 +21,7 @@ export interface ClaimRequest {
   readonly leaseMs: number
   /** All in all. */
   readonly maxCount: number
-  /** How many of them may have been attempted before. */
+  /** How many of them may have been attempted before, without pings. */
   readonly maxRetries: number
   /** Of each queue that `roomBySubscription` does not name. Pings do not go by either. */
   readonly maxPerSubscription: number
@@ -38,6 +38,11 @@ export interface ClaimRequest {
   /** Room for those in every lane that `restrainedRoomByLane` does not name. */
   readonly defaultRestrainedRoom: number
   readonly restrainedRoomByLane: ReadonlyMap<string, number>
+  /** How many of `maxCount` may be pings, which go by none of the bounds for restrained queues, retries or a subscription. */
+  readonly maxPings: number
+  /** Room for pings in every lane that `pingRoomByLane` does not name. */
+  readonly defaultPingRoom: number
+  readonly pingRoomByLane: ReadonlyMap<string, number>
   /** Where the last claim left off; null to begin with the first queue. */
   readonly cursor: string | null
   /** Visit these queues and no others, in this order, and go by no cursor; null: all queues, from the cursor on. */
@@ -63,7 +68,7 @@ export interface ClaimAnswer {
 export interface DueAnswer {
   /** How long until then; 0 as soon as one can, null if nothing in them waits for time. */
   readonly dueInMs: number | null
-  /** For the next call; null when the last queue was visited, or one is due. */
+  /** For the next call, and for nothing else; null when the last queue was visited, or one is due. */
   readonly cursor: string | null
 }
 

@@ -7,33 +7,36 @@ import {
   laneScope,
   parseLaneHealth,
   parseSubscriptionHealth,
-  type StoreHandle,
   subscriptionScope,
 } from '@posthorn/core'
 import type { ReceiverSignal } from '../judge/judge.ts'
+import type { Patience } from '../worker/patience.ts'
 import type { Report } from '../worker/worker-events.ts'
 import { createHealthCache, type HealthCache } from './health-cache.ts'
 import type { Probes } from './probes.ts'
 import { type AgedFacts, recordAged } from './record-aged.ts'
 import { createAnswerMemory, recordLane } from './record-lane.ts'
 import { recordSubscription } from './record-subscription.ts'
-import { stillParkedMs } from './update-health.ts'
+import { type HealthStore, stillParkedMs } from './update-health.ts'
 
 /** Keeps the breakers of subscriptions and lanes, which live in the store, so that all processes share them. */
 export interface HealthKeeper {
   /** Takes what a claim says of the health behind its deliveries; what it does not mention has none. */
-  learn(deliveries: readonly ClaimedDelivery[], records: readonly HealthRecord[]): void
+  learn(deliveries: readonly InScope[], records: readonly HealthRecord[]): void
   /** Which open breakers the first attempt of this delivery since it was claimed would probe. To be asked before the attempt. */
   probes(delivery: ClaimedDelivery): Probes
   /** Whether its subscription may not have as many attempts at a time as there is room for, as far as this process knows. */
   isRestrained(delivery: ClaimedDelivery): boolean
   /** Whether its next attempt has to be claimed, since its subscription or its lane is parked or restrained by now. */
-  isHeldBack(delivery: ClaimedDelivery, storeNow: number): boolean
+  isHeldBack(delivery: InScope, storeNow: number): boolean
   /** Takes account of an attempt; resolves with whether its subscription should be disabled. */
   record(attempt: AttemptFacts): Promise<HealthVerdict>
   /** Takes account of deliveries that ended by their age; resolves with whether their subscription should be disabled. */
   recordAged(aged: AgedFacts): Promise<boolean>
 }
+
+/** Whose health is meant. */
+type InScope = Pick<ClaimedDelivery, 'subscriptionId' | 'lane'>
 
 export interface HealthVerdict {
   readonly shouldDisable: boolean
@@ -55,16 +58,17 @@ export interface HealthOptions {
   readonly room: number
   readonly random: () => number
   readonly report: Report
+  readonly patience: Patience
 }
 
 /** What the recording of health works with. */
 export interface HealthContext<Transaction> extends HealthOptions {
-  readonly store: StoreHandle<Transaction>
+  readonly store: HealthStore<Transaction>
   readonly cache: HealthCache
 }
 
 export function createHealthKeeper<Transaction>(
-  store: StoreHandle<Transaction>,
+  store: HealthStore<Transaction>,
   options: HealthOptions,
 ): HealthKeeper {
   const context: HealthContext<Transaction> = { ...options, store, cache: createHealthCache() }
@@ -76,11 +80,10 @@ export function createHealthKeeper<Transaction>(
 
   return {
     learn(deliveries, records) {
-      const mentioned = new Set(records.map(({ scope }) => scope))
+      // Also what is known with a higher version: the health of a lane ends with its last subscription, and begins anew with the next.
       for (const { subscriptionId, lane } of deliveries) {
-        for (const scope of [subscriptionScope(subscriptionId), laneScope(lane)]) {
-          if (!mentioned.has(scope)) context.cache.forget(scope)
-        }
+        context.cache.forget(subscriptionScope(subscriptionId))
+        context.cache.forget(laneScope(lane))
       }
       for (const record of records) context.cache.learn(record)
     },

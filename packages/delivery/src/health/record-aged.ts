@@ -4,7 +4,6 @@ import {
   stepSubscriptionAged,
   subscriptionScope,
 } from '@posthorn/core'
-import { withStoreRetries } from '../worker/store-retries.ts'
 import type { HealthContext } from './health-keeper.ts'
 import { stillParkedMs, updateHealth } from './update-health.ts'
 
@@ -13,10 +12,10 @@ export async function recordAged<Transaction>(
   { subscriptionId, count, storeNow }: AgedFacts,
   context: HealthContext<Transaction>,
 ): Promise<boolean> {
-  const { store, cache, breaker } = context
+  const { store, cache, breaker, patience } = context
   const scope = subscriptionScope(subscriptionId)
   // Whoever keeps house may never have claimed from this queue.
-  const record = await withStoreRetries(() => store.readHealth(scope))
+  const record = await patience(() => store.readHealth(scope))
   if (record === null) return false
   cache.learn(record)
   const step = await updateHealth(scope, context, (current) => {

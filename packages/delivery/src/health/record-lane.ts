@@ -8,7 +8,6 @@ import {
   stepLaneUnanswered,
 } from '@posthorn/core'
 import { isUnreachable } from '../judge/is-unreachable.ts'
-import { withStoreRetries } from '../worker/store-retries.ts'
 import type { AttemptFacts, HealthContext } from './health-keeper.ts'
 import { isAtRest, stillParkedMs, updateHealth } from './update-health.ts'
 
@@ -43,7 +42,7 @@ export async function recordLane<Transaction>(
   answers: AnswerMemory,
   context: HealthContext<Transaction>,
 ): Promise<void> {
-  const { breaker, room, random, report, store, cache } = context
+  const { breaker, room, random, report, store, cache, patience } = context
   const { lane, subscriptionId } = delivery
   const scope = laneScope(lane)
   const isAnswered = outcome.kind === 'answered'
@@ -52,7 +51,7 @@ export async function recordLane<Transaction>(
   if (!isAnswered && !isFailure && !isReachingProbe) return
   if (isAnswered) answers.remember(lane, storeNow)
   if (isAnswered && isAtRest(cache.get(scope), healthyLane)) return
-  const subscriptionCount = isFailure ? await withStoreRetries(() => store.countSubscriptions(lane)) : 0
+  const subscriptionCount = isFailure ? await patience(() => store.countSubscriptions(lane)) : 0
   // Its last subscription moved away or was deleted meanwhile: nobody would ever forget what is kept of the lane.
   if (isFailure && subscriptionCount === 0) return
   const failure = {

@@ -9,7 +9,6 @@ import {
   stepSubscriptionHealth,
   subscriptionScope,
 } from '@posthorn/core'
-import { withStoreRetries } from '../worker/store-retries.ts'
 import type { AttemptFacts, HealthContext } from './health-keeper.ts'
 import { isAtRest, stillParkedMs, updateHealth } from './update-health.ts'
 
@@ -69,8 +68,8 @@ function longest(one: number | null, other: number | null): number | null {
 /** Whether the subscription was changed since the attempt began: what failed may not be what it is now. */
 async function isOutdated<Transaction>(
   { id, version }: SubscriptionRecord,
-  { store }: HealthContext<Transaction>,
+  { store, patience }: HealthContext<Transaction>,
 ): Promise<boolean> {
-  const [current] = await withStoreRetries(() => store.getSubscriptions([id]))
+  const [current] = await patience(() => store.getSubscriptions([id]))
   return current?.version !== version
 }

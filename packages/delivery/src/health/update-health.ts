@@ -1,7 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { HealthRecord, HealthScope, HealthUpdate, StoreHandle } from '@posthorn/core'
-import { withStoreRetries } from '../worker/store-retries.ts'
+import type { Patience } from '../worker/patience.ts'
 import type { HealthCache } from './health-cache.ts'
+
+/** What health needs of a store. */
+export type HealthStore<Transaction> = Pick<
+  StoreHandle<Transaction>,
+  'compareAndSetHealth' | 'countSubscriptions' | 'getSubscriptions' | 'readHealth'
+>
+
+export interface UpdateContext<Transaction> {
+  readonly store: HealthStore<Transaction>
+  readonly cache: HealthCache
+  readonly patience: Patience
+}
 
 /** Races lost before an update is given up; each means that another process just updated the same record. */
 const maxRaces = 20
@@ -12,7 +24,7 @@ const maxRaces = 20
  */
 export async function updateHealth<Transaction, Step extends { readonly update: HealthUpdate }>(
   scope: HealthScope,
-  { store, cache }: { readonly store: StoreHandle<Transaction>; readonly cache: HealthCache },
+  { store, cache, patience }: UpdateContext<Transaction>,
   compute: (current: HealthRecord | null) => Step | null,
 ): Promise<Step | null> {
   let current = cache.get(scope)
@@ -20,9 +32,7 @@ export async function updateHealth<Transaction, Step extends { readonly update: 
     const step = compute(current)
     if (step === null) return null
     const expectedVersion = current?.version ?? 0
-    const outcome = await withStoreRetries(() =>
-      store.compareAndSetHealth(scope, expectedVersion, step.update),
-    )
+    const outcome = await patience(() => store.compareAndSetHealth(scope, expectedVersion, step.update))
     // A lost race says that what is cached is not what is stored, also where the stored version is the lower one.
     if (outcome.kind === 'conflict') cache.forget(scope)
     if (outcome.record !== null) cache.learn(outcome.record)

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { StoreHandle } from '@posthorn/core'
-import { withStoreRetries } from '../worker/store-retries.ts'
+import type { Patience } from '../worker/patience.ts'
 
 /** Knows which lanes several subscriptions share. */
 export interface LaneSharing {
@@ -18,12 +18,13 @@ const maxLanes = 10_000
 
 export function createLaneSharing<Transaction>(
   store: Pick<StoreHandle<Transaction>, 'countSubscriptions'>,
+  patience: Patience,
 ): LaneSharing {
   const known = new Map<string, { readonly isShared: boolean; readonly askedAt: number }>()
 
   async function ask(lane: string): Promise<void> {
     const askedAt = performance.now()
-    const count = await withStoreRetries(() => store.countSubscriptions(lane))
+    const count = await patience(() => store.countSubscriptions(lane))
     known.delete(lane)
     known.set(lane, { isShared: count > 1, askedAt })
     const [oldest] = known.keys()

@@ -17,6 +17,8 @@ export interface Lanes {
 export interface SlotRequest {
   readonly lane: string
   readonly subscriptionId: string
+  /** Counts against the share of pings, and against no other one. */
+  readonly isPing: boolean
   /** Counts against the share that retries may take. */
   readonly isRetry: boolean
   /** Counts against the share of those whose health restrains them. */
@@ -36,6 +38,11 @@ export interface Room {
   readonly restrainedPerLane: number
   /** Lanes whose room for those is not `restrainedPerLane`. */
   readonly restrainedByLane: ReadonlyMap<string, number>
+  /** How many of `total` may go to pings. */
+  readonly pings: number
+  readonly pingsPerLane: number
+  /** Lanes whose room for pings is not `pingsPerLane`. */
+  readonly pingsByLane: ReadonlyMap<string, number>
   /** For each subscription that `bySubscription` does not name. */
   readonly perSubscription: number
   /** Subscriptions whose room is another one: those that hold slots. */
@@ -59,7 +66,12 @@ const retryShare = 0.75
  * health restrains: what hangs leaves a quarter to the others, or all would wait for its deadlines.
  */
 function toShare(slotCount: number): number {
-  return Math.max(1, slotCount - Math.max(1, Math.floor(slotCount / 4)))
+  return Math.max(1, slotCount - toQuarter(slotCount))
+}
+
+/** So many may be held by all pings together: they go past whatever else holds a subscription back. */
+function toQuarter(slotCount: number): number {
+  return Math.max(1, Math.floor(slotCount / 4))
 }
 
 /**
@@ -77,15 +89,18 @@ export function createLanes(
   const globalGate = new PQueue({ concurrency: options.total })
   const maxRetries = Math.max(1, Math.floor(options.total * retryShare))
   const shareOfTotal = toShare(options.total)
+  const pingsPerLane = toQuarter(options.perLane)
   let usedCount = 0
   let usedByRetriesCount = 0
   let usedByRestrainedCount = 0
+  let usedByPingsCount = 0
 
   function gateOf(lane: string): Gate {
     const gate = gates.get(lane) ?? {
       queue: createQueue(options),
       startedAt: [],
       restrainedCount: 0,
+      pingCount: 0,
       isWaiting: false,
     }
     gates.set(lane, gate)
@@ -117,7 +132,12 @@ export function createLanes(
       usedByRestrainedCount += slotCount
       gate.restrainedCount += slotCount
     }
-    hold(slot, slotCount)
+    if (slot.isPing) {
+      usedByPingsCount += slotCount
+      gate.pingCount += slotCount
+    } else {
+      hold(slot, slotCount)
+    }
   }
 
   /** A lane that used up its rate has room again when what began first leaves the interval, though no attempt ends then. */
@@ -146,19 +166,26 @@ export function createLanes(
     room() {
       const byLane = new Map<string, number>()
       const restrainedByLane = new Map<string, number>()
+      const pingsByLane = new Map<string, number>()
       for (const [lane, gate] of gates) {
         const room = roomOf(gate)
         // With a rate, a gate is kept until its interval is over, since it counts what began in it.
         if (slotsOf(gate.queue) === 0 && gate.startedAt.length === 0) gates.delete(lane)
         else byLane.set(lane, room)
-        if (gate.restrainedCount > 0) restrainedByLane.set(lane, Math.max(0, share - gate.restrainedCount))
+        // Those that are restrained make way for pings, or both together would have all.
+        const heldCount = gate.restrainedCount + gate.pingCount
+        if (heldCount > 0) restrainedByLane.set(lane, Math.max(0, share - heldCount))
+        if (gate.pingCount > 0) pingsByLane.set(lane, Math.max(0, pingsPerLane - gate.pingCount))
       }
       return {
         total: Math.max(0, options.total - usedCount),
         retries: Math.max(0, maxRetries - usedByRetriesCount),
-        restrained: Math.max(0, shareOfTotal - usedByRestrainedCount),
+        restrained: Math.max(0, shareOfTotal - usedByRestrainedCount - usedByPingsCount),
         restrainedPerLane: share,
         restrainedByLane,
+        pings: Math.max(0, toQuarter(options.total) - usedByPingsCount),
+        pingsPerLane,
+        pingsByLane,
         perLane: roomOfNewLane,
         byLane,
         perSubscription: share,
@@ -190,6 +217,7 @@ interface Gate {
   /** When attempts began within the interval of the rate, on the monotonic clock; empty without a rate. */
   readonly startedAt: number[]
   restrainedCount: number
+  pingCount: number
   /** Whether a timer tells when the rate gives room again. */
   isWaiting: boolean
 }

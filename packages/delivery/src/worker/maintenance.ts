@@ -52,6 +52,12 @@ export interface HouseOptions {
   readonly onAged: (ended: readonly EndedDelivery[]) => Promise<void>
 }
 
+/** What housekeeping needs of a store. */
+type HouseStore<Transaction> = Pick<
+  StoreHandle<Transaction>,
+  'endOverdue' | 'listDeliveries' | 'mendTimes' | 'mendWaits' | 'prune' | 'trimDisabled'
+>
+
 /** What goes on beside the deliveries, until the worker closes. */
 export interface Housekeeping {
   /** Takes a reading of the store's clock that somebody else had. */
@@ -64,7 +70,7 @@ export interface Housekeeping {
  * clock was wrong, is mended first, and gets a round's time to be claimed before anything is ended for its age.
  */
 export function createHousekeeping<Transaction>(
-  store: StoreHandle<Transaction>,
+  store: HouseStore<Transaction>,
   { retention, waits, report, onMended, onAged }: HouseOptions,
   closing: AbortSignal,
 ): Housekeeping {
@@ -117,7 +123,7 @@ interface Clockwork {
 
 /** Ends what is overdue or too much, and removes old history, in small steps. */
 async function maintain<Transaction>(
-  store: StoreHandle<Transaction>,
+  store: HouseStore<Transaction>,
   options: RetentionOptions,
   { report, onAged }: Pick<HouseOptions, 'report' | 'onAged'>,
   { mayGoOn, toAge }: Clockwork,
@@ -164,7 +170,7 @@ async function repeat(mayGoOn: () => Promise<boolean>, step: () => Promise<boole
   }
 }
 
-async function readClock<Transaction>(store: StoreHandle<Transaction>): Promise<ClockReading> {
+async function readClock<Transaction>(store: HouseStore<Transaction>): Promise<ClockReading> {
   const storeNow = await readStoreClock(store)
   return { storeNow, takenAt: performance.now() }
 }

@@ -16,10 +16,11 @@ import { type PrepareContext, prepare } from '../prepare.ts'
 import { canHoldSecret, redact } from '../redact.ts'
 import { noPhases } from '../send/phase-times.ts'
 import type { Sender } from '../send/sender.ts'
+import { settledWithin } from '../timing/settled-within.ts'
 import type { AttemptCounter } from './count-attempts.ts'
+import type { Patience } from './patience.ts'
 import { type QuickStep, runWithQuickRetries } from './quick-retries.ts'
 import type { Settler } from './settler.ts'
-import { withStoreRetries } from './store-retries.ts'
 import { disableSubscription, enableSubscription } from './subscription-standing.ts'
 import type { AttemptedEvent, AttemptedNext, Report } from './worker-events.ts'
 
@@ -38,11 +39,15 @@ export interface RunContext<Transaction> {
   readonly report: Report
   /** The store's clock, as last read and counted on. */
   readonly storeNow: () => number
+  readonly patience: Patience
   /** No attempt begins once this is aborted. */
   readonly closing: AbortSignal
   /** Ends the attempts that are running. */
   readonly abort: AbortSignal
 }
+
+/** How long a slot is kept after its attempt while the store is busy, in ms. */
+const maxSlotHoldMs = 5_000
 
 /** Thrown instead of beginning an attempt that should not be made, or not now. */
 class GiveBack extends Error {}
@@ -87,10 +92,10 @@ function isCutShort<Transaction>(error: unknown, { closing }: RunContext<Transac
  */
 async function prepareAnother<Transaction>(
   delivery: ClaimedDelivery,
-  { store, lanes, leaseMs, health, storeNow }: RunContext<Transaction>,
+  { store, lanes, leaseMs, health, storeNow, patience }: RunContext<Transaction>,
 ): Promise<ClaimedDelivery | null> {
-  if (await isLeaseLost(delivery, { store, leaseMs })) return null
-  const [current] = await withStoreRetries(() => store.getSubscriptions([delivery.subscriptionId]))
+  if (await isLeaseLost(delivery, { store, leaseMs, patience })) return null
+  const [current] = await patience(() => store.getSubscriptions([delivery.subscriptionId]))
   if (current === undefined) return null
   const { isActive, disabled, lane } = current.content
   const isHeldBack =
@@ -118,8 +123,9 @@ async function attempt<Transaction>(
   const slot = {
     lane,
     subscriptionId,
-    isRetry: delivery.attemptNumber > 1,
-    isRestrained: context.health.isRestrained(delivery),
+    isPing: delivery.isPing,
+    isRetry: !delivery.isPing && delivery.attemptNumber > 1,
+    isRestrained: !delivery.isPing && context.health.isRestrained(delivery),
   }
 
   /** Health first: once settled, a delivery can be claimed again at once, and must find its queue parked by then. */
@@ -127,7 +133,14 @@ async function attempt<Transaction>(
     return context.health.record({ delivery, outcome, signal, probes, storeNow: context.storeNow() })
   }
 
-  const { record, verdict, failure } = await context.lanes.run(slot, async () => {
+  /** What has to be known before another attempt may take the slot. */
+  async function takeAccount(record: AttemptRecord, verdict: Verdict): Promise<HealthVerdict | 'lease-lost'> {
+    // A process that was stopped for longer than its leases finds every attempt timed out, which says nothing of the receivers.
+    if (await isLeaseLost(delivery, context)) return 'lease-lost'
+    return recordHealth(record, verdict)
+  }
+
+  const { record, verdict, account } = await context.lanes.run(slot, async () => {
     const record = await send(delivery, context)
     const verdict = judge(record.outcome, {
       delivery,
@@ -137,14 +150,15 @@ async function attempt<Transaction>(
       leaseMs: context.leaseMs,
       random: context.random(),
     })
-    if (!isBad(verdict.signal)) return { record, verdict, failure: null }
-    // A process that was stopped for longer than its leases finds every attempt timed out, which says nothing of the receivers.
-    if (await isLeaseLost(delivery, context)) return { record, verdict, failure: 'lease-lost' as const }
+    if (!isBad(verdict.signal)) return { record, verdict, account: null }
     // Within the slot, so that no other attempt takes it before the breaker knows.
-    return { record, verdict, failure: await recordHealth(record, verdict) }
+    const account = takeAccount(record, verdict)
+    await settledWithin(account, maxSlotHoldMs)
+    return { record, verdict, account }
   })
-  if (failure === 'lease-lost') return { kind: 'done' }
-  const { shouldDisable } = failure ?? (await recordHealth(record, verdict))
+  const known = await (account ?? recordHealth(record, verdict))
+  if (known === 'lease-lost') return { kind: 'done' }
+  const { shouldDisable } = known
   const disabled = await changeStanding(delivery, verdict, shouldDisable, context)
   const outcome = await context.settler.settle({
     token: delivery.token,
@@ -164,9 +178,9 @@ function isBad({ kind }: ReceiverSignal): boolean {
 
 async function isLeaseLost<Transaction>(
   { token }: ClaimedDelivery,
-  { store, leaseMs }: Pick<RunContext<Transaction>, 'store' | 'leaseMs'>,
+  { store, leaseMs, patience }: Pick<RunContext<Transaction>, 'store' | 'leaseMs' | 'patience'>,
 ): Promise<boolean> {
-  const lost = await withStoreRetries(() => store.renew([token], leaseMs))
+  const lost = await patience(() => store.renew([token], leaseMs))
   return lost.length > 0
 }
 
@@ -254,14 +268,16 @@ async function changeStanding<Transaction>(
   { subscription, isPing }: ClaimedDelivery,
   { signal }: Verdict,
   shouldDisable: boolean,
-  { store, storeNow, report }: RunContext<Transaction>,
+  { store, storeNow, report, patience }: RunContext<Transaction>,
 ): Promise<SubscriptionDisabled['reason'] | null> {
   try {
     if (signal.kind === 'gone' || shouldDisable) {
       const reason = signal.kind === 'gone' ? 'gone' : 'exhausted'
-      return (await disableSubscription(store, subscription, { at: storeNow(), reason })) ? reason : null
+      return (await disableSubscription(store, subscription, { at: storeNow(), reason }, patience))
+        ? reason
+        : null
     }
-    if (isPing && signal.kind === 'succeeded') await enableSubscription(store, subscription)
+    if (isPing && signal.kind === 'succeeded') await enableSubscription(store, subscription, patience)
   } catch (error) {
     // An attempt is settled whatever becomes of its subscription: unsettled it would be made again.
     report('warning', { kind: 'engine-fault', activity: 'standing', error })

@@ -1,6 +1,6 @@
 import type { Settlement, SettleOutcome, StoreHandle } from '@posthorn/core'
 import type { TurnEnd } from '../timing/turn-end.ts'
-import { withStoreRetries } from './store-retries.ts'
+import type { Patience } from './patience.ts'
 
 /**
  * Settles attempts in batches: those that end in one turn of the event loop go together, and while one batch is on its way to the
@@ -16,11 +16,11 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** @param abort ends the tries at a store that is busy; what is not settled then is delivered again */
+/** @param patience when it ends, what is not settled is delivered again */
 export function createSettler<Transaction>(
   store: StoreHandle<Transaction>,
   turnEnd: TurnEnd,
-  abort: AbortSignal,
+  patience: Patience,
 ): Settler {
   let gathering: Waiting[] = []
   let isSending = false
@@ -31,10 +31,7 @@ export function createSettler<Transaction>(
       const batch = gathering
       gathering = []
       try {
-        const outcomes = await withStoreRetries(
-          () => store.settle(batch.map(({ settlement }) => settlement)),
-          () => !abort.aborted,
-        )
+        const outcomes = await patience(() => store.settle(batch.map(({ settlement }) => settlement)))
         for (const [index, { resolve }] of batch.entries()) resolve(outcomes[index] ?? 'lease-lost')
       } catch (error) {
         for (const { reject } of batch) reject(error)

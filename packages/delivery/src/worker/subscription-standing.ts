@@ -1,5 +1,5 @@
 import type { StoreHandle, SubscriptionDisabled, SubscriptionRecord } from '@posthorn/core'
-import { withStoreRetries } from './store-retries.ts'
+import type { Patience } from './patience.ts'
 
 /**
  * Stops deliveries to a subscription. Does nothing if the subscription was changed since it was read, because what was
@@ -9,27 +9,28 @@ export async function disableSubscription<Transaction>(
   store: StoreHandle<Transaction>,
   subscription: SubscriptionRecord,
   disabled: SubscriptionDisabled,
+  patience: Patience,
 ): Promise<boolean> {
-  return subscription.content.disabled === null && replace(store, subscription, disabled)
+  return subscription.content.disabled === null && replace(store, subscription, disabled, patience)
 }
 
 /** Lifts what {@link disableSubscription} did; nothing happens if the subscription was changed since it was read. */
 export async function enableSubscription<Transaction>(
   store: StoreHandle<Transaction>,
   subscription: SubscriptionRecord,
+  patience: Patience,
 ): Promise<boolean> {
-  return subscription.content.disabled !== null && replace(store, subscription, null)
+  return subscription.content.disabled !== null && replace(store, subscription, null, patience)
 }
 
 async function replace<Transaction>(
   store: StoreHandle<Transaction>,
   { id, version, content }: SubscriptionRecord,
   disabled: SubscriptionDisabled | null,
+  patience: Patience,
 ): Promise<boolean> {
   // The group stays, so the limit is not checked again.
   const limit = { group: content.limitGroup, maxCount: 0 }
-  const outcome = await withStoreRetries(() =>
-    store.updateSubscription(id, version, { ...content, disabled }, limit),
-  )
+  const outcome = await patience(() => store.updateSubscription(id, version, { ...content, disabled }, limit))
   return outcome.kind === 'updated'
 }

@@ -16,6 +16,7 @@ import { holdBack } from './hold-back.ts'
 import { createLeaseKeeper } from './lease-keeper.ts'
 import { longestWaits } from './longest-waits.ts'
 import { createHousekeeping, type RetentionOptions } from './maintenance.ts'
+import { createPatience } from './patience.ts'
 import { type RunContext, runDelivery } from './run-delivery.ts'
 import { createSettler } from './settler.ts'
 import { withStoreRetries } from './store-retries.ts'
@@ -46,7 +47,10 @@ export interface Worker {
    * @param storeNow the reading of the store's clock that they were written at, if that is known
    */
   wake(subscriptionIds?: readonly string[], storeNow?: number): void
-  /** Claims nothing more, lets attempts end, and aborts those still running after `timeoutMs`. */
+  /**
+   * Claims nothing more, lets attempts end, and aborts those still running after `timeoutMs`. Nothing is tried again from then on at a
+   * store that is busy, so it may take as much longer as the store lets one call wait.
+   */
   stop(timeoutMs: number): Promise<void>
 }
 
@@ -85,6 +89,7 @@ export function createWorker<Transaction>(
   const { report, activity } = options
   const closing = new AbortController()
   const abort = new AbortController()
+  const patience = createPatience(abort.signal)
   const turnEnd = createTurnEnd()
   const loop = createClaimLoop(
     store,
@@ -93,7 +98,7 @@ export function createWorker<Transaction>(
     closing.signal,
   )
   const attempts = createAttemptCounter()
-  const sharing = createLaneSharing(store)
+  const sharing = createLaneSharing(store, patience)
   const leases = createLeaseKeeper(store, options.leaseMs, report)
   const house = createHousekeeping(
     store,
@@ -120,14 +125,15 @@ export function createWorker<Transaction>(
     attempts,
     // A slot is filled again while what was in it is being settled.
     lanes: createLanes(options.lanes, () => loop.wake(), sharing.isShared),
-    settler: createSettler(store, turnEnd, abort.signal),
-    health: createHealthKeeper(store, { ...options, room: options.lanes.perLane }),
+    settler: createSettler(store, turnEnd, patience),
+    health: createHealthKeeper(store, { ...options, patience, room: options.lanes.perLane }),
     prepare: options.prepare,
     schedule: options.schedule,
     leaseMs: options.leaseMs,
     random: options.random,
     report,
     storeNow: () => storeClock.storeNow + Math.round(performance.now() - storeClock.takenAt),
+    patience,
     closing: closing.signal,
     abort: abort.signal,
   }
@@ -158,6 +164,9 @@ export function createWorker<Transaction>(
         maxRestrained: room.restrained,
         defaultRestrainedRoom: room.restrainedPerLane,
         restrainedRoomByLane: room.restrainedByLane,
+        maxPings: room.pings,
+        defaultPingRoom: room.pingsPerLane,
+        pingRoomByLane: room.pingsByLane,
         cursor,
         only,
       })
@@ -175,7 +184,7 @@ export function createWorker<Transaction>(
   /** Nothing is recorded of it: the receiver has no part in it, and all of its queue waits alike. */
   async function heldBack({ subscriptionId }: ClaimedDelivery): Promise<'given-back'> {
     options.reportDamaged(subscriptionId)
-    await holdBack(store, subscriptionId)
+    await holdBack(store, subscriptionId, patience)
     return 'given-back'
   }
 
@@ -187,7 +196,7 @@ export function createWorker<Transaction>(
     leases.add(token)
     try {
       const end = isHeldBack(delivery) ? await heldBack(delivery) : await runDelivery(delivery, context)
-      if (end === 'given-back') await withStoreRetries(() => store.release([token]))
+      if (end === 'given-back') await patience(() => store.release([token]))
     } catch (error) {
       // The lease runs out, and another claim takes the delivery over.
       report('warning', { kind: 'engine-fault', activity: 'delivery', error })

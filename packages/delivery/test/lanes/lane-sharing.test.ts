@@ -1,11 +1,13 @@
 import { StoreError } from '@posthorn/core'
 import { expect, test } from 'vitest'
 import { createLaneSharing } from '../../src/lanes/lane-sharing.ts'
+import { createPatience } from '../../src/worker/patience.ts'
 
 const lane = 'https://a.example'
+const patience = createPatience(new AbortController().signal)
 
 test('a lane is shared until the store says that it has a single subscription', async () => {
-  const sharing = createLaneSharing({ countSubscriptions: async () => 1 })
+  const sharing = createLaneSharing({ countSubscriptions: async () => 1 }, patience)
   expect(sharing.isShared(lane)).toBe(true)
   await sharing.learn([lane])
   expect(sharing.isShared(lane)).toBe(false)
@@ -14,12 +16,15 @@ test('a lane is shared until the store says that it has a single subscription', 
 
 test('the store is asked once about each lane', async () => {
   const asked: string[] = []
-  const sharing = createLaneSharing({
-    countSubscriptions: async (name) => {
-      asked.push(name)
-      return 2
+  const sharing = createLaneSharing(
+    {
+      countSubscriptions: async (name) => {
+        asked.push(name)
+        return 2
+      },
     },
-  })
+    patience,
+  )
   await sharing.learn([lane, lane, 'https://b.example'])
   await sharing.learn([lane])
   expect(asked).toEqual([lane, 'https://b.example'])
@@ -28,12 +33,15 @@ test('the store is asked once about each lane', async () => {
 
 test('a lane that could not be asked about is asked about again', async () => {
   let isBroken = true
-  const sharing = createLaneSharing({
-    countSubscriptions: async () => {
-      if (isBroken) throw new StoreError({ code: 'store.failed', message: 'The disk is gone.' })
-      return 1
+  const sharing = createLaneSharing(
+    {
+      countSubscriptions: async () => {
+        if (isBroken) throw new StoreError({ code: 'store.failed', message: 'The disk is gone.' })
+        return 1
+      },
     },
-  })
+    patience,
+  )
   await sharing.learn([lane])
   expect(sharing.isShared(lane)).toBe(true)
   isBroken = false

@@ -23,6 +23,9 @@ test('an empty gate has all its room', () => {
     restrained: 3,
     restrainedPerLane: 1,
     restrainedByLane: new Map(),
+    pings: 1,
+    pingsPerLane: 1,
+    pingsByLane: new Map(),
     perSubscription: 1,
     bySubscription: new Map(),
   })
@@ -36,7 +39,7 @@ test('a running attempt takes a slot of its lane and one of the process', async 
   )
   const hold = createHold()
   const run = lanes.run(
-    { lane: 'https://a.example', subscriptionId: 'one', isRetry: false, isRestrained: false },
+    { lane: 'https://a.example', subscriptionId: 'one', isPing: false, isRetry: false, isRestrained: false },
     () => hold.promise,
   )
   expect(lanes.room()).toMatchObject({ total: 3, retries: 3, byLane: new Map([['https://a.example', 1]]) })
@@ -54,7 +57,7 @@ test('retries leave a quarter of the slots to first attempts', async () => {
   const hold = createHold()
   const runs = [1, 2, 3].map(() =>
     lanes.run(
-      { lane: 'https://a.example', subscriptionId: 'one', isRetry: true, isRestrained: false },
+      { lane: 'https://a.example', subscriptionId: 'one', isPing: false, isRetry: true, isRestrained: false },
       () => hold.promise,
     ),
   )
@@ -73,7 +76,13 @@ test('no more attempts run in a lane than it has slots', async () => {
   let running = 0
   const runs = [1, 2, 3].map(() =>
     lanes.run(
-      { lane: 'https://a.example', subscriptionId: 'one', isRetry: false, isRestrained: false },
+      {
+        lane: 'https://a.example',
+        subscriptionId: 'one',
+        isPing: false,
+        isRetry: false,
+        isRestrained: false,
+      },
       () => {
         running += 1
         return hold.promise
@@ -97,13 +106,26 @@ test('whoever waits at a lane holds no slot of the process', async () => {
   const hold = createHold()
   const busy = [1, 2, 3].map(() =>
     lanes.run(
-      { lane: 'https://a.example', subscriptionId: 'one', isRetry: false, isRestrained: false },
+      {
+        lane: 'https://a.example',
+        subscriptionId: 'one',
+        isPing: false,
+        isRetry: false,
+        isRestrained: false,
+      },
       () => hold.promise,
     ),
   )
   await expect(
-    lanes.run({ lane: 'https://b.example', subscriptionId: 'one', isRetry: false, isRestrained: false }, () =>
-      Promise.resolve('sent'),
+    lanes.run(
+      {
+        lane: 'https://b.example',
+        subscriptionId: 'one',
+        isPing: false,
+        isRetry: false,
+        isRestrained: false,
+      },
+      () => Promise.resolve('sent'),
     ),
   ).resolves.toBe('sent')
   hold.release()
@@ -117,8 +139,9 @@ test('an attempt that throws gives its slot back', async () => {
     () => true,
   )
   await expect(
-    lanes.run({ lane: 'https://a.example', subscriptionId: 'one', isRetry: true, isRestrained: false }, () =>
-      Promise.reject(new Error('no')),
+    lanes.run(
+      { lane: 'https://a.example', subscriptionId: 'one', isPing: false, isRetry: true, isRestrained: false },
+      () => Promise.reject(new Error('no')),
     ),
   ).rejects.toThrow('no')
   expect(lanes.room()).toMatchObject({ total: 4, retries: 3, byLane: new Map() })
@@ -133,7 +156,13 @@ test('a rate counts attempts that have ended, too', async () => {
   let startedCount = 0
   const run = () =>
     lanes.run(
-      { lane: 'https://a.example', subscriptionId: 'one', isRetry: false, isRestrained: false },
+      {
+        lane: 'https://a.example',
+        subscriptionId: 'one',
+        isPing: false,
+        isRetry: false,
+        isRestrained: false,
+      },
       () => {
         startedCount += 1
         return Promise.resolve()
@@ -155,11 +184,11 @@ test('a lane that used up its rate has no room until the interval ends', async (
     () => true,
   )
   await lanes.run(
-    { lane: 'https://a.example', subscriptionId: 'one', isRetry: false, isRestrained: false },
+    { lane: 'https://a.example', subscriptionId: 'one', isPing: false, isRetry: false, isRestrained: false },
     () => Promise.resolve(),
   )
   void lanes.run(
-    { lane: 'https://a.example', subscriptionId: 'one', isRetry: false, isRestrained: false },
+    { lane: 'https://a.example', subscriptionId: 'one', isPing: false, isRetry: false, isRestrained: false },
     () => Promise.resolve(),
   )
   await Promise.resolve()
@@ -174,7 +203,10 @@ test('those that their health restrains leave a quarter of the slots to others, 
   )
   const hold = createHold()
   const runIn = (lane: string, id: number) =>
-    lanes.run({ lane, subscriptionId: `${id}`, isRetry: false, isRestrained: true }, () => hold.promise)
+    lanes.run(
+      { lane, subscriptionId: `${id}`, isPing: false, isRetry: false, isRestrained: true },
+      () => hold.promise,
+    )
   const runs = [1, 2, 3].map((id) => runIn('https://a.example', id))
   expect(lanes.room()).toMatchObject({
     restrained: 3,
@@ -189,6 +221,55 @@ test('those that their health restrains leave a quarter of the slots to others, 
   expect(lanes.room()).toMatchObject({ restrained: 6, restrainedByLane: new Map() })
 })
 
+test('all pings together hold a quarter of the slots, of each lane and of all, and no other share', async () => {
+  const lanes = createLanes(
+    { perLane: 4, total: 8, ratePerLane: null },
+    () => {},
+    () => true,
+  )
+  const hold = createHold()
+  const runIn = (lane: string) =>
+    lanes.run(
+      { lane, subscriptionId: 'one', isPing: true, isRetry: false, isRestrained: false },
+      () => hold.promise,
+    )
+  expect(lanes.room()).toMatchObject({ pings: 2, pingsPerLane: 1, pingsByLane: new Map() })
+  const runs = [runIn('https://a.example')]
+  expect(lanes.room()).toMatchObject({
+    total: 7,
+    pings: 1,
+    pingsByLane: new Map([['https://a.example', 0]]),
+    byLane: new Map([['https://a.example', 3]]),
+    retries: 6,
+    bySubscription: new Map(),
+  })
+  runs.push(runIn('https://b.example'))
+  expect(lanes.room().pings).toBe(0)
+  hold.release()
+  await Promise.all(runs)
+  expect(lanes.room()).toMatchObject({ pings: 2, pingsByLane: new Map() })
+})
+
+test('those that their health restrains make way for pings, so that a quarter is left beside both', async () => {
+  const lanes = createLanes(
+    { perLane: 8, total: 8, ratePerLane: null },
+    () => {},
+    () => true,
+  )
+  const hold = createHold()
+  const slot = { lane: 'https://a.example', subscriptionId: 'one', isRetry: false }
+  const runs = [
+    lanes.run({ ...slot, isPing: true, isRestrained: false }, () => hold.promise),
+    lanes.run({ ...slot, isPing: false, isRestrained: true }, () => hold.promise),
+  ]
+  expect(lanes.room()).toMatchObject({
+    restrained: 4,
+    restrainedByLane: new Map([['https://a.example', 4]]),
+  })
+  hold.release()
+  await Promise.all(runs)
+})
+
 describe('of a lane', () => {
   const lane = 'https://a.example'
 
@@ -200,7 +281,7 @@ describe('of a lane', () => {
       () => isShared,
     )
     const hold = createHold()
-    const slot = { lane, subscriptionId: 'one', isRetry: false, isRestrained: false }
+    const slot = { lane, subscriptionId: 'one', isPing: false, isRetry: false, isRestrained: false }
     const runs = Array.from({ length: slotCount }, () => lanes.run(slot, () => hold.promise))
     const { perSubscription, bySubscription } = lanes.room()
     hold.release()

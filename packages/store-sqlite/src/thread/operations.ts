@@ -1,4 +1,4 @@
-import type { LaneTurns } from '@posthorn/core'
+import type { WaitingLines } from '@posthorn/core'
 import { append, appendMatched, readBodies, readReceipt } from '../append.ts'
 import { claim } from '../claim.ts'
 import type { Database } from '../database/database.ts'
@@ -29,7 +29,7 @@ export interface OperationContext {
   readonly database: Database
   /** The reading of the clock that it goes by; see `Session`. */
   readonly now: number
-  readonly laneTurns: LaneTurns
+  readonly lines: WaitingLines
 }
 
 type Operations = {
@@ -49,7 +49,7 @@ const operations: Operations = {
   appendMatched: ({ database, now }, args) => appendMatched(database, now, ...args),
   readReceipt: ({ database }, args) => readReceipt(database, ...args),
   readBodies: ({ database }, args) => readBodies(database, ...args),
-  claim: ({ database, now, laneTurns }, [request]) => claim(database, now, request, laneTurns),
+  claim: ({ database, now, lines }, [request]) => claim(database, now, request, lines),
   renew: ({ database, now }, args) => renew(database, now, ...args),
   settle: ({ database, now }, args) => settle(database, now, ...args),
   release: ({ database, now }, args) => release(database, now, ...args),

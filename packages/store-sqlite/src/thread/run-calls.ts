@@ -1,4 +1,4 @@
-import type { LaneTurns } from '@posthorn/core'
+import type { WaitingLines } from '@posthorn/core'
 import type { Database } from '../database/database.ts'
 import { isOfOneOperation, toStoreError } from '../database/sqlite-error.ts'
 import { sql } from '../database/statement.ts'
@@ -56,7 +56,7 @@ function runReads(session: Session, calls: readonly Call[]): readonly Answer[] {
 
 function runWrites(session: Session, calls: readonly Call[], meanwhile: () => void): readonly Answer[] {
   const refused: Answer[] = []
-  const laneTurns = turnsBefore(session, calls)
+  const lines = linesBefore(session, calls)
   let waiting = calls
   /** Takes out those who would wait for too long. */
   const begin = (): Database | null => {
@@ -70,7 +70,7 @@ function runWrites(session: Session, calls: readonly Call[], meanwhile: () => vo
     if (database === null) return refused
     let written = runTogether(session, database, waiting)
     if (written === null) {
-      session.laneTurns = new Map(laneTurns)
+      session.lines = lines.copy()
       // Another process may have taken the file after the rollback.
       database = begin()
       if (database === null) return refused
@@ -81,7 +81,7 @@ function runWrites(session: Session, calls: readonly Call[], meanwhile: () => vo
     return [...refused, ...written]
   } catch (error) {
     session.close()
-    session.laneTurns = laneTurns
+    session.lines = lines
     const refusedIds = new Set(refused.map(({ id }) => id))
     const failed = waiting.filter(({ id }) => !refusedIds.has(id))
     return [...refused, ...failed.map((call) => refusal(call, error, session))]
@@ -106,14 +106,14 @@ function runApart(session: Session, database: Database, calls: readonly Call[]):
 
 function runInSavepoint(session: Session, database: Database, call: Call): Answer {
   database.run(setSavepoint)
-  const laneTurns = turnsBefore(session, [call])
+  const lines = linesBefore(session, [call])
   try {
     const outcome = perform(session, database, call)
     database.run(releaseSavepoint)
     return { id: call.id, outcome }
   } catch (error) {
     if (!isOfOneOperation(error) || !database.isInTransaction) throw error
-    session.laneTurns = laneTurns
+    session.lines = lines
     database.run(rollbackToSavepoint)
     database.run(releaseSavepoint)
     return refusal(call, error, session)
@@ -121,12 +121,12 @@ function runInSavepoint(session: Session, database: Database, call: Call): Answe
 }
 
 /** To go back to; only claims move them. */
-function turnsBefore({ laneTurns }: Session, calls: readonly Call[]): LaneTurns {
-  return calls.some(({ name }) => name === 'claim') ? new Map(laneTurns) : laneTurns
+function linesBefore({ lines }: Session, calls: readonly Call[]): WaitingLines {
+  return calls.some(({ name }) => name === 'claim') ? lines.copy() : lines
 }
 
 function perform(session: Session, database: Database, call: Call): unknown {
-  return runOperation(call, { database, now: session.nowOf(call), laneTurns: session.laneTurns })
+  return runOperation(call, { database, now: session.nowOf(call), lines: session.lines })
 }
 
 function refusal(call: Call, error: unknown, session: Session): Answer {

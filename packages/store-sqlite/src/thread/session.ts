@@ -1,4 +1,4 @@
-import type { LaneTurns } from '@posthorn/core'
+import { WaitingLines } from '@posthorn/core'
 import { numberOf } from '../database/columns.ts'
 import type { Database } from '../database/database.ts'
 import { FilePlace } from '../database/file-place.ts'
@@ -29,8 +29,8 @@ const minWaitMs = 500
  */
 export class Session {
   readonly options: ResolvedOptions
-  /** What the claims of this handle remember of crowded lanes; put back when what they took is rolled back. */
-  laneTurns: LaneTurns = new Map()
+  /** What the claims of this handle remember of who waits; put back when what they took is rolled back. */
+  lines: WaitingLines = new WaitingLines()
   #mustExist: boolean
   /** What the connection is set to; setting it costs as much as a small statement. */
   #busyTimeoutMs = 0

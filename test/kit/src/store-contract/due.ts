@@ -1,7 +1,16 @@
-import { laneScope, nextDueInMs, subscriptionScope } from '@posthorn/core'
+import { laneScope, maxOrderKeysPerClaim, nextDueInMs, subscriptionScope } from '@posthorn/core'
 import { expect } from 'vitest'
 import type { ContractStores, ContractTest } from './contract-test.ts'
-import { addSubscription, appendOne, appendTo, claimIds, claimOne, settleOne } from './samples.ts'
+import {
+  addSubscription,
+  appendOne,
+  appendTo,
+  claimIds,
+  claimOne,
+  newAppend,
+  newDelivery,
+  settleOne,
+} from './samples.ts'
 
 export function dueContract(contractTest: ContractTest): void {
   contractTest('nothing waiting is null, something due is 0', async ({ one, two, ids }) => {
@@ -76,6 +85,44 @@ export function dueContract(contractTest: ContractTest): void {
     expect(await nextDueInMs(one)).toBeGreaterThan(0)
     await isNeverLate(stores)
   })
+
+  contractTest(
+    'a look for what is due visits no more order keys than documented, and the next one goes on',
+    async (stores) => {
+      const { one, two, ids, advance } = stores
+      const record = await addSubscription(one, ids, { isOrdered: true })
+      const keys = Array.from(
+        { length: maxOrderKeysPerClaim + 50 },
+        (_, place) => `key ${String(place).padStart(5, '0')}`,
+      )
+      const deliveries = keys.map((orderKey) => newDelivery(ids, record.id, { orderKey, delayMs: 60_000 }))
+      await one.append(newAppend(ids, deliveries))
+      const later = await addSubscription(one, ids)
+      await appendOne(one, ids, later, { delayMs: 9_000 })
+      const first = await two.nextDue(null)
+      expect(first).toMatchObject({ dueInMs: 60_000, cursor: expect.any(String) })
+      expect(await two.nextDue(first.cursor)).toEqual({ dueInMs: 9_000, cursor: null })
+      await appendOne(one, ids, record, { orderKey: 'key 9', delayMs: 4_000 })
+      expect(await two.nextDue(first.cursor)).toEqual({ dueInMs: 4_000, cursor: null })
+      await advance(4_000)
+      expect((await two.nextDue(null)).dueInMs).toBe(56_000)
+      expect(await nextDueInMs(two)).toBe(0)
+    },
+  )
+
+  contractTest(
+    'a look for what is due goes on behind an ordered queue that is gone',
+    async ({ one, ids }) => {
+      const record = await addSubscription(one, ids, { isOrdered: true })
+      const keys = Array.from({ length: maxOrderKeysPerClaim + 50 }, (_, place) => `${10_000 + place}`)
+      const deliveries = keys.map((orderKey) => newDelivery(ids, record.id, { orderKey, delayMs: 60_000 }))
+      await one.append(newAppend(ids, deliveries))
+      await appendOne(one, ids, await addSubscription(one, ids), { delayMs: 9_000 })
+      const { cursor } = await one.nextDue(null)
+      await one.deleteSubscriptions([record.id])
+      expect(await one.nextDue(cursor)).toEqual({ dueInMs: 9_000, cursor: null })
+    },
+  )
 
   contractTest('one queue that is due is found among 2,000 that are not', async ({ one, two, ids }) => {
     const records = []

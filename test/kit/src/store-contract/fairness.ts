@@ -1,8 +1,65 @@
-import { maxQueuesPerClaim, type StoreHandle, type SubscriptionRecord } from '@posthorn/core'
+import {
+  type ClaimRequest,
+  maxQueuesPerClaim,
+  type StoreHandle,
+  type SubscriptionRecord,
+  subscriptionScope,
+} from '@posthorn/core'
 import { expect } from 'vitest'
 import type { ContractTest } from './contract-test.ts'
 import type { Ids } from './ids.ts'
-import { addSubscription, appendTo, claimWith, newAppend, newDelivery, single, toIds } from './samples.ts'
+import {
+  addSubscription,
+  appendTo,
+  claimWith,
+  type DeliveryChanges,
+  newAppend,
+  newDelivery,
+  settleOne,
+  single,
+  toIds,
+} from './samples.ts'
+
+/** What runs out, in claims that find room for one of it, and what makes a queue need it. */
+const shares: readonly {
+  readonly name: string
+  readonly request: Partial<ClaimRequest>
+  /** Without any of it. */
+  readonly spent: Partial<ClaimRequest>
+  readonly prepare: (store: StoreHandle, ids: Ids, records: readonly SubscriptionRecord[]) => Promise<void>
+}[] = [
+  {
+    name: 'the room of a lane',
+    request: { roomByLane: new Map([['https://one.example', 1]]) },
+    spent: { roomByLane: new Map([['https://one.example', 0]]) },
+    prepare: appendMany,
+  },
+  {
+    name: 'the share of restrained queues',
+    request: { maxRestrained: 1 },
+    spent: { maxRestrained: 0 },
+    prepare: appendRestrained,
+  },
+  {
+    name: 'the share of restrained queues of a lane',
+    request: { defaultRestrainedRoom: 1 },
+    spent: { defaultRestrainedRoom: 0 },
+    prepare: appendRestrained,
+  },
+  {
+    name: 'the share of retries',
+    request: { maxRetries: 1 },
+    spent: { maxRetries: 0 },
+    prepare: appendRetries,
+  },
+  { name: 'the share of pings', request: { maxPings: 1 }, spent: { maxPings: 0 }, prepare: appendPings },
+  {
+    name: 'the share of pings of a lane',
+    request: { defaultPingRoom: 1 },
+    spent: { defaultPingRoom: 0 },
+    prepare: appendPings,
+  },
+]
 
 export function fairnessContract(contractTest: ContractTest): void {
   contractTest('100,000 due deliveries of one queue hold up nobody', async ({ one, two, ids }) => {
@@ -66,16 +123,69 @@ export function fairnessContract(contractTest: ContractTest): void {
     },
   )
 
-  contractTest('subscriptions of one lane share its single slot in turn', async ({ one, ids }) => {
+  for (const { name, request, spent, prepare } of shares) {
+    contractTest(`queues that need ${name} get what is left of it in turn`, async ({ one, ids }) => {
+      const records = await addSubscriptions(one, ids, 4)
+      await prepare(one, ids, records)
+      const turns: string[] = []
+      for (let count = 0; count < 8; count += 1) {
+        const { deliveries } = await claimWith(one, request)
+        turns.push(single(deliveries).subscriptionId)
+      }
+      expect(new Set(turns.slice(0, 4)).size).toBe(4)
+      expect(turns.slice(4)).toEqual(turns.slice(0, 4))
+    })
+
+    contractTest(
+      `queues that need ${name} get it in turn, too, where claims are cut short and it comes and goes`,
+      async ({ one, ids }) => {
+        const records = await addSubscriptions(one, ids, 3)
+        // Between the second and the third, and behind it.
+        const others = [...(await addSubscriptions(one, ids, 8, 'https://other.example'))]
+        const last = await addSubscriptions(one, ids, 1)
+        for (let count = 0; count < 10; count += 1) await appendTo(one, ids, others)
+        for (let count = 0; count < 4; count += 1) await prepare(one, ids, [...records, ...last])
+        const counts = new Map<string, number>()
+        let cursor: string | null = null
+        for (let count = 0; count < 60; count += 1) {
+          const answer = await claimWith(one, {
+            maxCount: 1,
+            cursor,
+            ...(count % 5 === 0 ? request : spent),
+          })
+          cursor = answer.cursor
+          for (const { subscriptionId } of answer.deliveries) {
+            counts.set(subscriptionId, (counts.get(subscriptionId) ?? 0) + 1)
+          }
+        }
+        for (const { id } of [...records, ...last]) expect(counts.get(id) ?? 0).toBeGreaterThanOrEqual(2)
+        for (const { id } of others) expect(counts.get(id) ?? 0).toBeGreaterThanOrEqual(2)
+      },
+    )
+
+    contractTest(`a claim of some queues takes ${name} from nobody who waits`, async ({ one, ids }) => {
+      const records = await addSubscriptions(one, ids, 2)
+      await prepare(one, ids, records)
+      const first = single((await claimWith(one, request)).deliveries).subscriptionId
+      expect((await claimWith(one, { ...request, only: [first] })).deliveries).toEqual([])
+      expect(single((await claimWith(one, request)).deliveries).subscriptionId).not.toBe(first)
+      expect((await claimWith(one, { only: [first] })).deliveries).not.toEqual([])
+    })
+  }
+
+  contractTest('who is deleted while waiting in line holds up nobody', async ({ one, ids }) => {
     const records = await addSubscriptions(one, ids, 4)
-    for (let count = 0; count < 6; count += 1) await appendTo(one, ids, records)
-    const turns: string[] = []
-    for (let count = 0; count < 8; count += 1) {
-      const { subscriptionId } = single((await claimWith(one, { defaultRoom: 1 })).deliveries)
-      turns.push(subscriptionId)
+    await appendMany(one, ids, records)
+    const [first, second, third, fourth] = records.map(({ id }) => id)
+    await claimWith(one, { defaultRoom: 1 })
+    await one.deleteSubscriptions([second ?? '', third ?? ''])
+    const served: string[] = []
+    for (let count = 0; count < 6; count += 1) {
+      const { deliveries } = await claimWith(one, { defaultRoom: 1 })
+      served.push(single(deliveries).subscriptionId)
     }
-    expect(new Set(turns.slice(0, 4)).size).toBe(4)
-    expect(turns.slice(4)).toEqual(turns.slice(0, 4))
+    expect([...new Set(served)].sort()).toEqual([first, fourth])
+    expect(served.slice(-2)).toEqual(served.slice(-4, -2))
   })
 
   contractTest('nobody waits for ever in a crowded lane beside another one', async ({ one, ids }) => {
@@ -115,5 +225,40 @@ async function fill(store: StoreHandle, ids: Ids, { id }: SubscriptionRecord, co
         Array.from({ length: 1_000 }, () => newDelivery(ids, id)),
       ),
     )
+  }
+}
+
+async function appendMany(
+  store: StoreHandle,
+  ids: Ids,
+  records: readonly SubscriptionRecord[],
+  changes: DeliveryChanges = {},
+): Promise<void> {
+  for (let count = 0; count < 6; count += 1) await appendTo(store, ids, records, changes)
+}
+
+function appendPings(store: StoreHandle, ids: Ids, records: readonly SubscriptionRecord[]): Promise<void> {
+  return appendMany(store, ids, records, { isPing: true })
+}
+
+async function appendRestrained(
+  store: StoreHandle,
+  ids: Ids,
+  records: readonly SubscriptionRecord[],
+): Promise<void> {
+  const update = { parkForMs: null, maxLeasedCount: 100, state: {} }
+  for (const { id } of records) await store.compareAndSetHealth(subscriptionScope(id), 0, update)
+  await appendMany(store, ids, records)
+}
+
+async function appendRetries(
+  store: StoreHandle,
+  ids: Ids,
+  records: readonly SubscriptionRecord[],
+): Promise<void> {
+  await appendMany(store, ids, records)
+  const only = records.map(({ id }) => id)
+  for (const claimed of (await claimWith(store, { only })).deliveries) {
+    await settleOne(store, claimed, { kind: 'retry', delayMs: 0, isSetAside: false })
   }
 }

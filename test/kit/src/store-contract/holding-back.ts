@@ -91,6 +91,26 @@ export function holdingBackContract(contractTest: ContractTest): void {
     })
 
     contractTest(
+      `pings of a parked ${name} wait for room of their own, and hold up nothing else`,
+      async ({ one, ids }) => {
+        const record = await addSubscription(one, ids)
+        const other = await addSubscription(one, ids, { lane: 'https://other.example' })
+        await one.compareAndSetHealth(of(record), 0, parked)
+        const ping = await appendOne(one, ids, record, { isPing: true })
+        const otherPing = await appendOne(one, ids, other, { isPing: true })
+        const behind = await appendOne(one, ids, other)
+        expect(await claimIds(one, { maxPings: 0 })).toEqual([behind])
+        expect(await claimIds(one, { pingRoomByLane: new Map([[record.content.lane, 0]]) })).toEqual([
+          otherPing,
+        ])
+        expect(await claimIds(one, { defaultPingRoom: 0 })).toEqual([])
+        expect(await claimIds(one, { maxRestrained: 0, maxRetries: 0, maxPerSubscription: 0 })).toEqual([
+          ping,
+        ])
+      },
+    )
+
+    contractTest(
       `no more of a ${name} are leased than its health allows, over all handles`,
       async ({ one, two, ids }) => {
         const record = await addSubscription(one, ids)
