@@ -1,4 +1,5 @@
-import type { CommitNode } from '../objects/parse-object.ts'
+import { type CommitNode, toNodeBytes } from '../objects/commit-node.ts'
+import { checkObjectId } from '../objects/object-id.ts'
 import type { GitSession } from '../process/git-session.ts'
 import type { NodeSource } from './walk-range.ts'
 
@@ -7,9 +8,6 @@ export interface HistoryFeed extends NodeSource {
   /** Ends the process; resolves when it is gone. */
   end(): Promise<void>
 }
-
-/** Of memory, for the two ids, the entry in a table and what holds them together: measured about 300. */
-const bytesPerNode = 320
 
 /** One `git rev-list` over all that can be reached from some commits, newest first. */
 export function openHistoryFeed(session: GitSession, tips: readonly string[]): HistoryFeed {
@@ -30,15 +28,16 @@ export function openHistoryFeed(session: GitSession, tips: readonly string[]): H
     let start = 0
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
       const [at, hash = '', ...parents] = text.slice(start, end).split(' ')
-      session.keep(bytesPerNode)
-      nodes.set(hash, { hash, parents, committedAt: Number(at) })
+      const node = { hash, parents, committedAt: Number(at) }
+      session.keep(toNodeBytes(node))
+      nodes.set(hash, node)
       start = end + 1
     }
     rest = text.slice(start)
     git.pause()
     signal()
   }
-  git.write(tips.map((tip) => `${tip}\n`).join(''))
+  git.write(tips.map((tip) => `${checkObjectId(tip)}\n`).join(''))
   git.end()
   const ended = git.closed.finally(() => {
     isOver = true
