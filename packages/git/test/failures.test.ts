@@ -234,6 +234,29 @@ test('what is kept in memory has a bound', async () => {
   })
 })
 
+test.for([
+  { title: 'two branches moved a little', refCount: 2, commitCount: 20 },
+  { title: 'many branches moved far', refCount: 5, commitCount: 140 },
+])('so has what is kept of merges with many parents: $title', async ({ refCount, commitCount }) => {
+  await using repository = await createGitRepository()
+  const ids = await repository.commit(
+    {},
+    ...Array.from({ length: commitCount + refCount }, (_, index) => ({
+      parents: [index, ...Array<number>(index < 20 ? 2_000 : 1).fill(0)],
+    })),
+  )
+  const updates = Array.from({ length: refCount }, (_, index) => ({
+    ref: `refs/heads/${index}`,
+    before: ids[index] ?? '',
+    after: ids[commitCount + index] ?? '',
+  }))
+  const detail = { maxCommits: 1, maxChanges: 0 }
+  const reading = readUpdates(repository, updates, { detail, maxBytes: 1_500_000 })
+  await expect(reading).rejects.toMatchObject({ code: 'git.output-too-large' })
+  const { refUpdates } = await readUpdates(repository, updates, { detail, maxBytes: 20_000_000 })
+  expect(refUpdates.map(({ isForced }) => isForced)).toEqual(updates.map(() => false))
+})
+
 const badOptions: readonly { options: Partial<ReadPushOptions>; field: string }[] = [
   { options: { timeoutMs: 0 }, field: 'timeoutMs' },
   { options: { timeoutMs: 2 ** 31 }, field: 'timeoutMs' },
