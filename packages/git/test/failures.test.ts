@@ -199,6 +199,25 @@ test.for(scripts)('a git that $title is a GitError', async ({ script, expected }
   expect(error instanceof GitError ? Buffer.byteLength(error.stderr) : 0).toBeLessThanOrEqual(4_096)
 })
 
+test('a list with a line that is longer than any is refused', async () => {
+  await using repository = await createGitRepository()
+  const ids = await repository.commit(
+    ...Array.from({ length: 140 }, (_, index) => ({ parents: index === 0 ? [] : [index - 1] })),
+  )
+  const git = join(repository.gitDir, 'fake-git')
+  const script = 'if [ "$3" = rev-list ]; then head -c 70000000 /dev/zero; exec echo; fi\nexec git "$@"'
+  await writeFile(git, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  const updates = Array.from({ length: 5 }, (_, index) => ({
+    ref: `refs/heads/${index}`,
+    before: ids[index] ?? '',
+    after: ids[index + 135] ?? '',
+  }))
+  const detail = { maxCommits: 1, maxChanges: 0 }
+  await expect(readUpdates(repository, updates, { git, detail })).rejects.toMatchObject({
+    code: 'git.output-too-large',
+  })
+})
+
 test('a git that hangs is killed at the deadline', async () => {
   await using repository = await createGitRepository()
   const git = join(repository.gitDir, 'fake-git')
