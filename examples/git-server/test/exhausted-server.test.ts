@@ -17,6 +17,8 @@ const script = `
   console.log(server.url)
 `
 
+const { PATH, NODE_COMPILE_CACHE } = process.env
+
 const push = [
   'POST /demo/hello.git/git-receive-pack HTTP/1.1',
   'host: localhost',
@@ -31,7 +33,7 @@ test('a server that has run out of file descriptors says so, and serves on', asy
   const child = spawn(
     'sh',
     ['-c', 'ulimit -n 64; exec "$0" "$@"', process.execPath, '--input-type=module', '--eval', script],
-    { env: { PATH: process.env.PATH, ROOT: folder }, stdio: ['ignore', 'pipe', 'ignore'] },
+    { env: { PATH, NODE_COMPILE_CACHE, ROOT: folder }, stdio: ['ignore', 'pipe', 'ignore'] },
   )
   const ended = once(child, 'close')
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
