@@ -120,6 +120,21 @@ test('a push waits until its event is stored', async () => {
   expect(order).toEqual(['stored', 'pushed'])
 })
 
+test('two pushes to one repository at once are both reported, though neither ends before the other', async () => {
+  const both = Promise.withResolvers<void>()
+  onPush = (push) => {
+    pushes.push(push)
+    if (pushes.length === 2) both.resolve()
+    return both.promise
+  }
+  await Promise.all(['one', 'two'].map((name) => copy.git('push', 'origin', `main:${name}`)))
+  expect(pushes.map(({ updates }) => String(updates[0]?.ref)).toSorted()).toEqual([
+    'refs/heads/one',
+    'refs/heads/two',
+  ])
+  expect(await readdir(spoolFolder)).toEqual([])
+})
+
 test('a push succeeds with one line of warning while the hook endpoint is down, and is told of by the next one', async () => {
   await hookEndpoint.close()
   const output = await copy.git('push', 'origin', 'main')
