@@ -374,9 +374,10 @@ test.for([256, 257, 40_000])(
   },
 )
 
-test.for(['for-each-ref', 'rev-list', 'diff-tree'])(
+// They wait, and do so together.
+test.concurrent.for(['for-each-ref', 'rev-list', 'diff-tree'])(
   'a git %s that takes more than half of the time leaves paths unknown, and fails no push',
-  async (command) => {
+  async (command, { expect }) => {
     await using repository = await createGitRepository()
     const [before = '', after = ''] = await repository.commit(
       { files: { a: '1' } },

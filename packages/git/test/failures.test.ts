@@ -218,7 +218,8 @@ test('a list with a line that is longer than any is refused', async () => {
   })
 })
 
-test('a git that hangs is killed at the deadline', async () => {
+// These two wait, and do so together.
+test.concurrent('a git that hangs is killed at the deadline', async ({ expect }) => {
   await using repository = await createGitRepository()
   const git = join(repository.gitDir, 'fake-git')
   await writeFile(git, `#!/bin/sh\necho $$ >'${git}.pid'\nexec sleep 1000\n`)
@@ -232,7 +233,9 @@ test('a git that hangs is killed at the deadline', async () => {
   expect(() => process.kill(pid, 0)).toThrow('ESRCH')
 })
 
-test('nobody waits at the deadline for what a git that is a script has started', async () => {
+test.concurrent('nobody waits at the deadline for what a git that is a script has started', async ({
+  expect,
+}) => {
   // It ends with the directory of the repository.
   await using repository = await createGitRepository()
   const git = join(repository.gitDir, 'fake-git')
