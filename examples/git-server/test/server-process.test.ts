@@ -11,6 +11,7 @@ import { createGate, type Gate } from './gate.ts'
 
 /** Serves in a process of its own: prints its address, then every ref pushed. */
 const script = `
+  import { flushCompileCache } from 'node:module'
   import { createGitServer } from ${toSource('server/git-server.ts')}
   import { createHookEndpoint } from ${toSource('server/hook-endpoint.ts')}
   const onPush = async ({ updates }) => updates.forEach(({ ref }) => console.log(ref))
@@ -24,7 +25,11 @@ const script = `
   })
   await server.createRepository('demo/hello')
   console.log(server.url)
+  // A process that is killed leaves nothing for the next one otherwise.
+  flushCompileCache()
 `
+
+const { PATH = '', NODE_COMPILE_CACHE } = process.env
 
 let folder: string
 /** Where the server looks first for its programs. */
@@ -45,7 +50,7 @@ beforeEach(async () => {
   binaries = join(folder, 'binaries')
   await mkdir(binaries)
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
-    env: { PATH: `${binaries}:${process.env.PATH}`, ROOT: root },
+    env: { PATH: `${binaries}:${PATH}`, NODE_COMPILE_CACHE, ROOT: root },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, as a terminal gives it.
     detached: true,
@@ -104,7 +109,6 @@ test.for(['SIGKILL', 'SIGTERM', 'SIGUSR2'] as const)(
 )
 
 test('an exit of the server ends a clone that hangs', async () => {
-  const { PATH = '' } = process.env
   const script = `#!/bin/sh\nPATH='${PATH}'\n[ "$1" = http-backend ] || exec git "$@"\n`
   const hang = `exec '${process.execPath}' -e 'fetch("${gate.url}")'\n`
   await writeFile(join(binaries, 'git'), script + hang, { mode: 0o755 })

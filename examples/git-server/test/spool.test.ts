@@ -15,6 +15,7 @@ import { createGate } from './gate.ts'
  * or has been (`HOLD=after`), and goes no further; without `HOLD`, how many deliveries there are when it has nothing to do.
  */
 const script = `
+  import { flushCompileCache } from 'node:module'
   import { startHost } from ${toSource('host.ts')}
   import { sqliteStores } from ${toSource('host-store.ts')}
   const { ROOT, PORT, HOLD } = process.env
@@ -39,6 +40,8 @@ const script = `
     display: { say: none, accepted: none, attempted: none },
   })
   console.log(host.cloneUrl)
+  // A process that is killed leaves nothing for the next one otherwise.
+  flushCompileCache()
   process.stdin.on('data', (url) => void host.subscribe({ url: String(url) }).then(() => console.log('subscribed')))
   if (HOLD === undefined) {
     await host.spoolRead
@@ -81,6 +84,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
+const { PATH, NODE_COMPILE_CACHE } = process.env
+
 async function live(port: number, hold: Readonly<Record<string, string>> = {}): Promise<Life> {
   const child = spawn(
     process.execPath,
@@ -88,7 +93,7 @@ async function live(port: number, hold: Readonly<Record<string, string>> = {}): 
     {
       // Within the example, whose dependencies the script imports.
       cwd: import.meta.dirname,
-      env: { PATH: process.env.PATH, ROOT: folder, PORT: String(port), ...hold },
+      env: { PATH, NODE_COMPILE_CACHE, ROOT: folder, PORT: String(port), ...hold },
       stdio: ['pipe', 'pipe', 'pipe'],
     },
   )

@@ -1,5 +1,6 @@
 import { isZeroId } from '@posthorn/core'
 import { GitError } from './errors.ts'
+import { isObjectId } from './objects/object-id.ts'
 
 /** One line of a `post-receive` hook: which ref went from where to where. */
 export interface PushUpdate {
@@ -11,7 +12,6 @@ export interface PushUpdate {
   readonly after: string
 }
 
-const objectIdPattern = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 /** Git forbids the control characters of ASCII only (git-check-ref-format), not U+0080 to U+009F. */
 const refPattern = /^refs\/[^\p{Cc}--[\x80-\x9f]]+$/v
 
@@ -46,7 +46,7 @@ function parseUpdate(value: unknown, field: string): PushUpdate {
 }
 
 function parseObjectId(value: unknown, field: string): string {
-  if (typeof value !== 'string' || !objectIdPattern.test(value)) {
+  if (typeof value !== 'string' || !isObjectId(value)) {
     throw invalid(
       `Expected \`${field}\` to be 40 or 64 lower-case hexadecimal digits, got ${describe(value)}.`,
     )

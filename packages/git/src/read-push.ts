@@ -72,7 +72,8 @@ async function readRefUpdates(
     : new Map<string, Page<FileChange>>()
   await objects.end()
   const changedPaths = await paths
-  return plans.map((plan, index) => toRefUpdate(plan, shown, changes, changedPaths?.[index]))
+  const told = addChanges(shown, changes)
+  return plans.map((plan, index) => toRefUpdate(plan, { shown, told }, changedPaths?.[index]))
 }
 
 function bringsCommits(update: PushUpdate): boolean {
@@ -94,10 +95,22 @@ async function readShownCommits(
   return new Map(read.filter((commit) => commit !== null).map((commit) => [commit.hash, commit]))
 }
 
-function toRefUpdate(
-  plan: RefUpdatePlan,
+/** Once for all refs that show a commit. */
+function addChanges(
   shown: ReadonlyMap<string, Commit>,
   changes: ReadonlyMap<string, Page<FileChange>>,
+): ReadonlyMap<string, Commit> {
+  const told = new Map(shown)
+  for (const [hash, changed] of changes) {
+    const commit = shown.get(hash)
+    if (commit !== undefined) told.set(hash, { ...commit, changes: changed })
+  }
+  return told
+}
+
+function toRefUpdate(
+  plan: RefUpdatePlan,
+  { shown, told }: Readonly<Record<'shown' | 'told', ReadonlyMap<string, Commit>>>,
   changedPaths: Page<ChangedPath> | undefined,
 ): RefUpdate {
   const { update, isForced, old, new: target, commits, headCommits } = plan
@@ -109,11 +122,7 @@ function toRefUpdate(
     isForced,
     old,
     new: target,
-    commits: toPage(commits, (hash) => {
-      const commit = shown.get(hash)
-      const changed = changes.get(hash)
-      return commit === undefined || changed === undefined ? commit : { ...commit, changes: changed }
-    }),
+    commits: toPage(commits, (hash) => told.get(hash)),
     ...(headCommits === null ? {} : { headCommits: toPage(headCommits, (hash) => shown.get(hash)) }),
     ...(changedPaths === undefined ? {} : { changedPaths }),
   }

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { ChangedPath, Page, RefUpdate } from '@posthorn/core'
 import type { PushUpdate } from '@posthorn/git'
 import { type CommitPlan, createGitRepository, type GitRepository } from '@posthorn/test-kit/git-repository'
@@ -280,9 +282,17 @@ test('of a push 20,000 paths are kept; refs whose paths were not read are not ju
   await using repository = await createGitRepository()
   const { root: base, wide: some } = await importWide(repository, 25_000)
   const { wide: tooMany } = await importWide(repository, 225_000)
-  const updates = [some, base, tooMany, some, base].map((after, index) => ({
+  const moves = [
+    [base, some],
+    [base, base],
+    [base, tooMany],
+    [tooMany, some],
+    [base, base],
+    [base, some],
+  ]
+  const updates = moves.map(([before = '', after = ''], index) => ({
     ref: `refs/heads/${index}`,
-    before: base,
+    before,
     after,
   }))
   const { refUpdates } = await readUpdates(repository, updates, {
@@ -298,8 +308,96 @@ test('of a push 20,000 paths are kept; refs whose paths were not read are not ju
     { values: 0, hasMore: true },
     undefined,
     { values: 0, hasMore: false },
+    { values: 20_000, hasMore: true },
   ])
 })
+
+test('each commit is read once, however many created branches have it, and branches of one commit share their page', async () => {
+  await using repository = await createGitRepository()
+  const ids = await repository.commit(
+    ...Array.from({ length: 40 }, (_, index) => ({
+      parents: index === 0 ? [] : [index - 1],
+      files: { [`file-${index % 10}`]: String(index) },
+    })),
+  )
+  const input = join(repository.gitDir, 'input')
+  const git = join(repository.gitDir, 'spying-git')
+  const spy = `#!/bin/sh\n[ "$3" = diff-tree ] || exec git "$@"\ntee -a '${input}' | git "$@"\n`
+  await writeFile(git, spy, { mode: 0o755 })
+  const updates = Array.from({ length: 200 }, (_, index) => ({
+    ref: `refs/heads/${index}`,
+    before: index % 4 === 3 ? (ids[0] ?? '') : repository.zeroId,
+    after: ids[[39, 20, 4, 39][index % 4] ?? 0] ?? '',
+  }))
+
+  const { refUpdates } = await readUpdates(repository, updates, {
+    git,
+    detail: { maxCommits: 0, maxChanges: 0, changedPaths: true },
+  })
+
+  // All but the first commit were known, since a moved branch was there; its line comes once too.
+  const lines = (await readFile(input, 'latin1')).trim().split('\n')
+  expect(lines.toSorted()).toEqual([...ids.slice(1), `${ids[39]} ${ids[0]}`].toSorted())
+  expect(refUpdates.map(({ changedPaths }) => changedPaths?.values.length)).toEqual(
+    updates.map((_, index) => [10, 10, 4, 10][index % 4]),
+  )
+  for (const [index, { changedPaths }] of refUpdates.entries())
+    expect(changedPaths).toBe(refUpdates[index % 4]?.changedPaths)
+})
+
+/** A merge with one root many times for a parent, which Git takes. */
+async function commitWide(repository: GitRepository, first: string, count: number): Promise<string> {
+  const tree = (await repository.git(['rev-parse', `${first}^{tree}`])).toString().trim()
+  const person = 'A <a@b> 1700000000 +0000'
+  const parents = `parent ${first}\n`.repeat(count)
+  return repository.writeObject(
+    'commit',
+    `tree ${tree}\n${parents}author ${person}\ncommitter ${person}\n\nWide\n`,
+  )
+}
+
+test.for([256, 257, 40_000])(
+  'of a merge of %i parents the paths are known if git can compare them all, and no push fails over it',
+  async (count) => {
+    await using repository = await createGitRepository()
+    const [root = ''] = await repository.commit({ files: { a: '1' } })
+    const wide = await commitWide(repository, root, count)
+    const second = await commitWide(repository, wide, count)
+    const [tip = ''] = await repository.commit({ parents: [second], files: { a: '1', b: '1' } })
+    await repository.setRef('refs/heads/kept', root)
+
+    const pages = await readPaths(repository, { after: tip }, { after: wide })
+
+    // Of two merges with more than 65,536 parents together, not even both are listed.
+    const isCompared = count <= 256
+    expect(pages).toEqual([{ values: ['b'], hasMore: !isCompared }, isCompared ? page() : undefined])
+  },
+)
+
+// They wait, and do so together.
+test.concurrent.for(['for-each-ref', 'rev-list', 'diff-tree'])(
+  'a git %s that takes more than half of the time leaves paths unknown, and fails no push',
+  async (command, { expect }) => {
+    await using repository = await createGitRepository()
+    const [before = '', after = ''] = await repository.commit(
+      { files: { a: '1' } },
+      { parents: [0], files: { b: '1' } },
+    )
+    const git = join(repository.gitDir, 'slow-git')
+    const script = `#!/bin/sh\n[ "$3" != ${command} ] || exec sleep 1000\nexec git "$@"\n`
+    await writeFile(git, script, { mode: 0o755 })
+    const updates = [
+      { ref: 'refs/heads/moved', before, after },
+      { ref: 'refs/heads/new', before: repository.zeroId, after },
+    ]
+    const plain = { ...detail, maxChanges: 0 }
+    const { refUpdates } = await readUpdates(repository, updates, { git, detail: plain, timeoutMs: 4_000 })
+    const [moved, created] = refUpdates.map(toSortedPaths)
+    expect(moved).toBeUndefined()
+    expect(created).toEqual(command === 'rev-list' ? { values: [], hasMore: true } : undefined)
+    expect(refUpdates.map(({ commits }) => commits.values[0]?.hash)).toEqual([after, after])
+  },
+)
 
 test('of a created branch the newest 1,000 commits are looked at', async () => {
   await using repository = await createGitRepository()

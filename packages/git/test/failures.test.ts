@@ -199,7 +199,27 @@ test.for(scripts)('a git that $title is a GitError', async ({ script, expected }
   expect(error instanceof GitError ? Buffer.byteLength(error.stderr) : 0).toBeLessThanOrEqual(4_096)
 })
 
-test('a git that hangs is killed at the deadline', async () => {
+test('a list with a line that is longer than any is refused', async () => {
+  await using repository = await createGitRepository()
+  const ids = await repository.commit(
+    ...Array.from({ length: 140 }, (_, index) => ({ parents: index === 0 ? [] : [index - 1] })),
+  )
+  const git = join(repository.gitDir, 'fake-git')
+  const script = 'if [ "$3" = rev-list ]; then head -c 70000000 /dev/zero; exec echo; fi\nexec git "$@"'
+  await writeFile(git, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+  const updates = Array.from({ length: 5 }, (_, index) => ({
+    ref: `refs/heads/${index}`,
+    before: ids[index] ?? '',
+    after: ids[index + 135] ?? '',
+  }))
+  const detail = { maxCommits: 1, maxChanges: 0 }
+  await expect(readUpdates(repository, updates, { git, detail })).rejects.toMatchObject({
+    code: 'git.output-too-large',
+  })
+})
+
+// These two wait, and do so together.
+test.concurrent('a git that hangs is killed at the deadline', async ({ expect }) => {
   await using repository = await createGitRepository()
   const git = join(repository.gitDir, 'fake-git')
   await writeFile(git, `#!/bin/sh\necho $$ >'${git}.pid'\nexec sleep 1000\n`)
@@ -213,7 +233,9 @@ test('a git that hangs is killed at the deadline', async () => {
   expect(() => process.kill(pid, 0)).toThrow('ESRCH')
 })
 
-test('nobody waits at the deadline for what a git that is a script has started', async () => {
+test.concurrent('nobody waits at the deadline for what a git that is a script has started', async ({
+  expect,
+}) => {
   // It ends with the directory of the repository.
   await using repository = await createGitRepository()
   const git = join(repository.gitDir, 'fake-git')
@@ -232,6 +254,29 @@ test('what is kept in memory has a bound', async () => {
   await expect(readUpdate(repository, { after: only }, { maxBytes: 9_000 })).rejects.toMatchObject({
     code: 'git.output-too-large',
   })
+})
+
+test.for([
+  { title: 'two branches moved a little', refCount: 2, commitCount: 20 },
+  { title: 'many branches moved far', refCount: 5, commitCount: 140 },
+])('so has what is kept of merges with many parents: $title', async ({ refCount, commitCount }) => {
+  await using repository = await createGitRepository()
+  const ids = await repository.commit(
+    {},
+    ...Array.from({ length: commitCount + refCount }, (_, index) => ({
+      parents: [index, ...Array<number>(index < 20 ? 2_000 : 1).fill(0)],
+    })),
+  )
+  const updates = Array.from({ length: refCount }, (_, index) => ({
+    ref: `refs/heads/${index}`,
+    before: ids[index] ?? '',
+    after: ids[commitCount + index] ?? '',
+  }))
+  const detail = { maxCommits: 1, maxChanges: 0 }
+  const reading = readUpdates(repository, updates, { detail, maxBytes: 1_500_000 })
+  await expect(reading).rejects.toMatchObject({ code: 'git.output-too-large' })
+  const { refUpdates } = await readUpdates(repository, updates, { detail, maxBytes: 20_000_000 })
+  expect(refUpdates.map(({ isForced }) => isForced)).toEqual(updates.map(() => false))
 })
 
 const badOptions: readonly { options: Partial<ReadPushOptions>; field: string }[] = [

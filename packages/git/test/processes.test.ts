@@ -110,6 +110,21 @@ test.for([4, 5, 1_000])(
   },
 )
 
+test('refs whose walks together meet more than a million parents share a list, however short the walks are', async () => {
+  await using repository = await createGitRepository()
+  const ids = await repository.commit(
+    {},
+    ...Array.from({ length: 220 }, (_, index) => ({ parents: [index, ...Array<number>(99).fill(0)] })),
+  )
+  const updates = Array.from({ length: 110 }, (_, index) => ({
+    ref: `refs/heads/${index}`,
+    before: ids[index] ?? '',
+    after: ids[index + 110] ?? '',
+  }))
+  expect(await countCommands(repository, updates, withoutChanges)).toEqual(['cat-file', 'rev-list'])
+  expect(await countCommands(repository, updates.slice(0, 50), withoutChanges)).toEqual(['cat-file'])
+})
+
 test('a commit that changes 50,000 files takes one process', async () => {
   await using repository = await createGitRepository()
   const { root, wide } = await importWide(repository, 50_000)

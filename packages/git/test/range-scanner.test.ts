@@ -45,3 +45,12 @@ test('nothing more is wanted once the page is full and the old commit was met', 
   scanner.add(`${toId(2)} ${before}\n`)
   expect(scanner.isDone()).toBe(true)
 })
+
+test('of a line nothing is kept but its id, longer though it is than a string can be', () => {
+  const scanner = createRangeScanner(before, 5)
+  const parents = ` ${toId(7)}`.repeat(1_600_000)
+  scanner.add(toId(0))
+  for (let count = 0; count < 9; count += 1) scanner.add(parents)
+  scanner.add(` ${before}\n${toId(1)}\n`)
+  expect(scanner.result()).toEqual({ hashes: [toId(0), toId(1)], hasMore: false, isFastForward: true })
+})

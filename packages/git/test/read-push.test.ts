@@ -238,11 +238,13 @@ test('a push without updates is an empty event, read from nowhere', async () => 
   expect(event).toMatchObject({ key: 'repo:push', id: 'given', refUpdates: [] })
 })
 
-test('a merge of 30,000 commits has all its parents', async () => {
+test('a merge of 30,000 parents has them all', async () => {
   await using repository = await createGitRepository()
-  const ids = await repository.commit(
-    ...Array.from({ length: 30_000 }, (_, index) => ({ message: `${index}\n` })),
+  // Each of them ten times, which is as long a list and quicker to make.
+  const roots = await repository.commit(
+    ...Array.from({ length: 3_000 }, (_, index) => ({ message: `${index}\n` })),
   )
+  const ids = Array.from({ length: 10 }, () => roots).flat()
   const tree = (await repository.git(['rev-parse', `${ids[0]}^{tree}`])).toString().trim()
   const lines = ids.map((parent) => `parent ${parent}\n`).join('')
   const person = 'A B <a@b> 1900000000 +0000'

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { GitError } from '@posthorn/git'
 import { expect, test } from 'vitest'
-import type { CommitNode } from '../src/objects/parse-object.ts'
+import type { CommitNode } from '../src/objects/commit-node.ts'
 import { createPacer } from '../src/ranges/pacer.ts'
 import { type NodeSource, walkRange } from '../src/ranges/walk-range.ts'
 

@@ -28,6 +28,12 @@ const toMoves = (distance: number) =>
     ...toMove(line[index + distance], line[index]),
     ref: `refs/heads/${index}`,
   }))
+/** At 500 commits, of which the last one has 100,000 below it. */
+const toCreations = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    ...toMove(zeroId, line[index % 500]),
+    ref: `refs/heads/${index}`,
+  }))
 
 const pushes = [
   { push: '1 commit', updates: [toMove(line[1], tip)] },
@@ -39,6 +45,7 @@ const pushes = [
   { push: 'a message of 50 MB, twice', updates: [toMove(tip, wordy), toMove(zeroId, wordy)] },
   { push: '1,000 refs by 100 commits', updates: toMoves(100), isMany: true },
   { push: '1,000 refs by 1,000 commits', updates: toMoves(1_000), isMany: true },
+  { push: '1,000 new branches', updates: toCreations(1_000), isMany: true },
 ]
 
 const results = []

@@ -12,8 +12,13 @@ export interface WorkingCopy {
 
 /** @param home an empty folder; the clone becomes a folder within it */
 export async function cloneRepository(home: string, url: string): Promise<WorkingCopy> {
+  await createGitClient(home)(home, 'clone', '--quiet', url, 'clone')
+  return openWorkingCopy(home)
+}
+
+/** The clone in a folder. */
+export function openWorkingCopy(home: string): WorkingCopy {
   const client = createGitClient(home)
-  await client(home, 'clone', '--quiet', url, 'clone')
   const folder = join(home, 'clone')
   const git: WorkingCopy['git'] = (...args) => client(folder, ...args)
   return {

@@ -17,13 +17,23 @@ export interface BackendCall {
   readonly hookEnvironment: Readonly<Record<string, string>>
 }
 
+/** Git could not be started, and perhaps can be in a while. */
+export class BackendUnavailableError extends Error {
+  override readonly name = 'BackendUnavailableError'
+
+  constructor(cause: unknown) {
+    super('git http-backend could not be started.', { cause })
+  }
+}
+
 /**
  * Answers a Git client through `git http-backend`, a CGI program, streaming both ways. Resolves when the program has ended,
  * its hooks included.
  *
  * A client that hangs up in a push leaves the program to end by itself, with its output thrown away: killed between moving
  * the refs and `post-receive`, it would have accepted a push that nobody is told of.
- * @throws {Error} if Git cannot be started or does not answer as a CGI program
+ * @throws {BackendUnavailableError} if Git cannot be started
+ * @throws {Error} if Git does not answer as a CGI program
  */
 export async function runGitHttpBackend(
   request: IncomingMessage,
@@ -33,6 +43,13 @@ export async function runGitHttpBackend(
   const spawn = call.route.isPush ? spawnForPush : spawnForFetch
   const backend = spawn(toCgiEnvironment(request, call))
   const ended = once(backend, 'close')
+  // Heard of below; until then a failure is not an unhandled one.
+  ended.catch(() => undefined)
+  // Where file descriptors or processes have run out, it has no pipes either.
+  if (backend.pid === undefined) {
+    request.resume()
+    throw new BackendUnavailableError(await ended.catch((cause: unknown) => cause))
+  }
   feed(request, backend.stdin)
   response.once('close', () => {
     if (response.writableFinished) return

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { createBareRepository } from './bare-repository.ts'
-import { runGitHttpBackend } from './git-http-backend.ts'
+import { BackendUnavailableError, runGitHttpBackend } from './git-http-backend.ts'
 import { type GitRoute, parseGitRoute } from './git-route.ts'
 import type { HookEndpoint } from './hook-endpoint.ts'
 import { listenOnLoopback } from './listen-on-loopback.ts'
@@ -24,7 +24,7 @@ export interface GitServer {
   readonly url: string
   /** Creates a repository, or takes up one that is there. Its URL is `<url>/<name>.git`; resolves with its folder. */
   createRepository(name: string): Promise<string>
-  /** Resolves when every running clone and push has ended. */
+  /** Resolves when every running clone and push has ended. Whoever does not go on with one is cut off after some seconds. */
   close(): Promise<void>
 }
 
@@ -71,7 +71,7 @@ async function serveGit(
     await runGitHttpBackend(request, response, { root, route, user: toUser(request), hookEnvironment })
   } catch (error) {
     console.error(error)
-    if (!response.headersSent) response.writeHead(500)
+    if (!response.headersSent) response.writeHead(error instanceof BackendUnavailableError ? 503 : 500)
     response.end()
   }
 }

@@ -1,24 +1,35 @@
 import { once } from 'node:events'
-import type { Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
+import type { Socket } from 'node:net'
 
 export interface Listening {
   /** The origin, without a slash at the end. */
   readonly url: string
-  /** Resolves when every connection has ended. */
+  /**
+   * Resolves when every connection has ended. Those without a request end at once, others with their answer; a client that is waited
+   * for, with the rest of its request or to take its answer, is cut off after `graceMs`.
+   */
   close(): Promise<void>
 }
 
+/** How long a closing server waits for clients. */
+const defaultGraceMs = 5_000
+
+/** How often it then looks for others that it waits for. */
+const lookAgainAfterMs = 500
+
 /** @param port 0 for any that is free */
-export async function listenOnLoopback(server: Server | TlsServer, port = 0): Promise<Listening> {
-  server.on('request', (_request, response: ServerResponse) => {
-    // A connection that is busy when the server closes would be kept for a next request otherwise.
-    response.once('close', () => {
-      if (!server.listening) setImmediate(() => server.closeIdleConnections())
-    })
-  })
+export async function listenOnLoopback(
+  server: Server | TlsServer,
+  port = 0,
+  graceMs: number = defaultGraceMs,
+): Promise<Listening> {
+  const connections = trackConnections(server)
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
+  // Such as a connection that cannot be accepted, since file descriptors have run out. The next one may be.
+  server.on('error', (error) => console.error(error))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('Expected a server on a TCP port.')
   const scheme = 'setSecureContext' in server ? 'https' : 'http'
@@ -28,7 +39,67 @@ export async function listenOnLoopback(server: Server | TlsServer, port = 0): Pr
       if (!server.listening) return
       const closed = once(server, 'close')
       server.close()
+      connections.endIdle()
+      let looking: NodeJS.Timeout | undefined
+      const grace = setTimeout(() => {
+        connections.endWaiting()
+        looking = setInterval(() => connections.endWaiting(), lookAgainAfterMs)
+      }, graceMs)
       await closed
+      clearTimeout(grace)
+      clearInterval(looking)
     },
   }
+}
+
+interface Connections {
+  /** Ends those that no request came on, or no whole head of one, and from now on all others when they have answered. */
+  endIdle(): void
+  /** Ends those whose client has not sent all of its request, or not taken what there is of its answer. */
+  endWaiting(): void
+}
+
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+function trackConnections(server: Server | TlsServer): Connections {
+  // By the address of the client: with TLS, a request names another socket than the one that was accepted.
+  const open = new Map<string, { readonly socket: Socket; exchange: Exchange | null }>()
+  let isEnding = false
+
+  server.on('connection', (socket: Socket) => {
+    const client = toClient(socket)
+    open.set(client, { socket, exchange: null })
+    socket.once('close', () => open.delete(client))
+  })
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const connection = open.get(toClient(request.socket))
+    if (connection === undefined) return
+    const exchange = { request, response }
+    connection.exchange = exchange
+    response.once('close', () => {
+      if (connection.exchange === exchange) connection.exchange = null
+      if (isEnding) request.socket.destroySoon()
+    })
+  })
+
+  return {
+    endIdle: () => {
+      isEnding = true
+      for (const { socket, exchange } of open.values()) if (exchange === null) socket.destroy()
+    },
+    endWaiting: () => {
+      for (const { socket, exchange } of open.values()) {
+        if (exchange === null || !exchange.request.complete || exchange.response.writableLength > 0) {
+          socket.destroy()
+        }
+      }
+    },
+  }
+}
+
+function toClient({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`
 }

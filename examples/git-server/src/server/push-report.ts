@@ -19,7 +19,8 @@ export interface ReportedUpdate {
 }
 
 // With the flag s, since the name of a ref may hold U+2028, which is a line break to `.` but not to Git.
-const linePattern = /^(?<before>[0-9a-f]{40,64}) (?<after>[0-9a-f]{40,64}) (?<ref>refs\/.+)$/s
+const linePattern =
+  /^(?<before>[0-9a-f]{40}|[0-9a-f]{64}) (?<after>[0-9a-f]{40}|[0-9a-f]{64}) (?<ref>refs\/.+)$/s
 
 /** @throws {Error} if the text is not what our hook writes */
 export function parsePushReport(pushId: string, text: string): PushReport {

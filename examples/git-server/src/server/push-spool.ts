@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { constants, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { type PushReport, parsePushReport } from './push-report.ts'
 import { toPartPath, toSpoolPath } from './spool-file.ts'
 
@@ -13,7 +13,10 @@ export interface PushSpool {
    * @param report what should be in the file, from a hook that could not write it
    */
   tell(pushId: string, report?: string): Promise<void>
-  /** Tells of every push that is left, the oldest first. One that fails does not keep the others; it is reported once. */
+  /**
+   * Tells of every push that is left, the oldest first. One that fails does not keep the others: it is reported once, and from then on
+   * tried behind them, after more and more looks.
+   */
   tellAll(): Promise<void>
   /** Resolves when no push is being told of; those that are left stay. */
   close(): Promise<void>
@@ -30,11 +33,15 @@ export interface PushSpoolOptions {
 /** Time and UUID, as the hook makes them. Nothing else is a name of a file here. */
 const pushIdPattern = /^\d+-[0-9a-f-]{36}$/
 
+/** Looks at most that a push which fails again and again is left out of. */
+const maxLooksLeftOut = 15
+
 export async function createPushSpool({ folder, onPush, onError }: PushSpoolOptions): Promise<PushSpool> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const reported = new Set<string>()
+  const failures = new Map<string, { count: number; looksLeftOut: number }>()
   let isClosed = false
   let telling: Promise<void> | null = null
+  let retrying: Promise<void> | null = null
 
   async function tell(pushId: string, report?: string): Promise<void> {
     if (!pushIdPattern.test(pushId)) throw new Error('Expected the id of a push.')
@@ -48,31 +55,57 @@ export async function createPushSpool({ folder, onPush, onError }: PushSpoolOpti
     for (const path of paths) await rm(path, { force: true }).catch(onError)
   }
 
-  async function tellEach(): Promise<void> {
+  /** Whoever failed before, perhaps after a minute, is waited for by nobody but those that did too. */
+  async function look(): Promise<void> {
     const names = (await readdir(folder)).filter((name) => /\.json(?:\.part)?$/.test(name))
     const pushIds = new Set(names.map((name) => name.replace(/\.json(?:\.part)?$/, '')))
-    for (const pushId of [...pushIds].toSorted()) {
+    for (const pushId of failures.keys()) if (!pushIds.has(pushId)) failures.delete(pushId)
+    const left = [...pushIds].toSorted()
+    const failed = left.filter((pushId) => failures.has(pushId))
+    await tellEach(left.filter((pushId) => !failures.has(pushId)))
+    retrying ??= tellEach(failed.filter(isDue)).finally(() => {
+      retrying = null
+    })
+  }
+
+  function isDue(pushId: string): boolean {
+    const failure = failures.get(pushId)
+    if (failure === undefined) return false
+    failure.looksLeftOut -= 1
+    return failure.looksLeftOut < 0
+  }
+
+  async function tellEach(pushIds: readonly string[]): Promise<void> {
+    for (const pushId of pushIds) {
       if (isClosed) return
-      await tell(pushId).catch((cause: unknown) => {
-        if (!reported.has(pushId)) onError(new Error(`Nobody is told of ${pushId} in the spool.`, { cause }))
-        reported.add(pushId)
-      })
+      await tell(pushId).then(
+        () => failures.delete(pushId),
+        (cause: unknown) => fail(pushId, cause),
+      )
     }
+  }
+
+  function fail(pushId: string, cause: unknown): void {
+    const count = (failures.get(pushId)?.count ?? 0) + 1
+    if (count === 1) onError(new Error(`Nobody is told of ${pushId} in the spool.`, { cause }))
+    failures.set(pushId, { count, looksLeftOut: Math.min(2 ** (count - 1) - 1, maxLooksLeftOut) })
   }
 
   return {
     tell,
-    tellAll: () => {
-      telling ??= tellEach()
+    tellAll: async () => {
+      telling ??= look()
         .catch(onError)
         .finally(() => {
           telling = null
         })
-      return telling
+      await telling
+      await retrying
     },
     close: async () => {
       isClosed = true
       await telling
+      await retrying
     },
   }
 }
@@ -85,11 +118,18 @@ async function readFirst(paths: readonly string[]): Promise<string | null> {
   return null
 }
 
+/** Only what is a file itself: a link would lead elsewhere, and a pipe would be waited for. */
 async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
+  const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants
+  const file = await open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error
+  })
+  if (file === null) return null
+  try {
+    if ((await file.stat()).isFile()) return await file.readFile('utf8')
+    throw new Error(`Expected a file, got something else at ${path}.`)
+  } finally {
+    await file.close()
   }
 }

@@ -1,4 +1,5 @@
 import type { FileChange, Page } from '@posthorn/core'
+import { checkObjectId } from '../objects/object-id.ts'
 import type { GitSession } from '../process/git-session.ts'
 import { createFieldSplitter } from '../process/nul-fields.ts'
 import { createChangeCollector, maxPathBytes } from './change-collector.ts'
@@ -39,7 +40,10 @@ export function openChangeReader(session: GitSession, maxChanges: number): Chang
   )
 
   return {
-    request: (hash, parent) => git.write(parent === null ? `${hash}\n` : `${hash} ${parent}\n`),
+    request: (hash, parent) => {
+      const ids = parent === null ? [hash] : [hash, parent]
+      git.write(`${ids.map(checkObjectId).join(' ')}\n`)
+    },
     finish: async () => {
       git.end()
       await git.closed

@@ -1,6 +1,7 @@
 import type { FileChange, Page } from '@posthorn/core'
 import { createChangeCollector } from '../changes/change-collector.ts'
 import { rawDiffOptions } from '../changes/raw-diff-options.ts'
+import { checkObjectId } from '../objects/object-id.ts'
 import { maxTextBytes } from '../objects/object-reader.ts'
 import type { GitSession } from '../process/git-session.ts'
 import { createFieldSplitter } from '../process/nul-fields.ts'
@@ -96,7 +97,7 @@ export async function readLogStream(session: GitSession, options: LogStreamOptio
     [...args, `--max-count=${maxCount}`, ...(maxChanges > 0 ? diffArgs : [])],
     createFieldSplitter(maxTextBytes, takeField),
   )
-  git.write(tips.map((tip) => `${tip}\n`).join(''))
+  git.write(tips.map((tip) => `${checkObjectId(tip)}\n`).join(''))
   git.end()
   try {
     await git.closed

@@ -1,7 +1,7 @@
 import type { Commit, Identity } from '@posthorn/core'
+import type { CommitNode } from '../objects/commit-node.ts'
 import { decodeCutText, decodeText } from '../objects/decode-text.ts'
 import { toEpochMs, toWalkSeconds } from '../objects/parse-identity.ts'
-import type { CommitNode } from '../objects/parse-object.ts'
 
 const placeholders = ['%H', '%P', '%an', '%ae', '%at', '%cn', '%ce', '%ct', '%e', '%B']
 
@@ -31,8 +31,8 @@ export function parseLogCommit(fields: readonly Buffer[], isMessageCut: boolean)
   const parents = parentList?.length ? toAscii(parentList).split(' ') : []
   const [authorDate, commitDate] = [toAscii(at), toAscii(committedAt)]
   const node = { hash: toAscii(hash), parents, committedAt: toWalkSeconds('', commitDate) }
-  // An address with brackets in it ends elsewhere for the walk than for the log.
-  const isDated = commitDate !== '' && committerMail?.includes('<') !== true
+  // An address with brackets in it ends elsewhere for the walk than for the log; without an author a walk knows no date.
+  const isDated = authorDate !== '' && commitDate !== '' && committerMail?.includes('<') !== true
   if (authorDate === '' || commitDate === '' || encoding?.length) return { node, isDated, commit: null }
   return {
     node,

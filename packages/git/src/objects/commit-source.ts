@@ -1,7 +1,8 @@
 import type { Commit } from '@posthorn/core'
 import type { GitSession } from '../process/git-session.ts'
-import type { ObjectReader } from './object-reader.ts'
-import { type CommitNode, parseCommit, parseCommitNode } from './parse-object.ts'
+import { type CommitNode, toNodeBytes } from './commit-node.ts'
+import type { ObjectPath, ObjectReader } from './object-reader.ts'
+import { parseCommit, parseCommitNode } from './parse-object.ts'
 
 /** Commits by id, each read once for a walk and, if it is shown, once more with its message. */
 export interface CommitSource {
@@ -34,21 +35,29 @@ export function createCommitSource(session: GitSession, objects: ObjectReader): 
   const commits = new Map<string, Promise<Commit | null>>()
 
   async function loadNode(hash: string, aheadCount: number): Promise<void> {
-    const ahead = Array.from({ length: aheadCount }, (_, index) => `${hash}~${index + 1}`)
-    const [object, ...ancestors] = await Promise.all(
-      [`${hash}^{commit}`, ...ahead].map((name) => objects.read(name)),
-    )
-    nodes.set(hash, object ? parseCommitNode(object) : null)
-    for (const ancestor of ancestors)
-      if (ancestor !== null) nodes.set(ancestor.hash, parseCommitNode(ancestor))
+    const ahead = Array.from({ length: aheadCount }, (_, index): ObjectPath => `~${index + 1}`)
+    // Each is parsed as it comes, so that no more than one is kept whole.
+    const [own] = await Promise.all([loadOne(hash, '^{commit}'), ...ahead.map((path) => loadOne(hash, path))])
+    nodes.set(hash, own)
     loading.delete(hash)
   }
 
+  async function loadOne(hash: string, path: ObjectPath): Promise<CommitNode | null> {
+    const object = await objects.read(hash, path)
+    return object === null ? null : addNode(parseCommitNode(object))
+  }
+
+  function addNode(node: CommitNode): CommitNode {
+    if (!nodes.has(node.hash)) session.keep(toNodeBytes(node))
+    nodes.set(node.hash, node)
+    return node
+  }
+
   async function readCommit(id: string): Promise<Commit | null> {
-    const object = await objects.read(`${id}^{commit}`)
+    const object = await objects.read(id, '^{commit}')
     if (object === null) return null
     session.keep(object.bytes.length)
-    nodes.set(object.hash, parseCommitNode(object))
+    addNode(parseCommitNode(object))
     return parseCommit(object)
   }
 
@@ -62,7 +71,7 @@ export function createCommitSource(session: GitSession, objects: ObjectReader): 
     },
     readCommit: (id) => getOrAdd(commits, id, () => readCommit(id)),
     add: (node, commit) => {
-      nodes.set(node.hash, node)
+      addNode(node)
       if (commit !== null) commits.set(commit.hash, Promise.resolve(commit))
     },
   }

@@ -16,12 +16,14 @@ export interface LargeObject {
 }
 
 /**
- * The lines that go on with a header are left out: a signature, or a merged tag with its own. Lines that begin with the letter of
- * `parent` are all kept, since a commit without some of them would be another one; of other headers and of the message the beginning is.
+ * The lines that go on with a header are left out: a signature, or a merged tag with its own. Right behind the first line, lines that
+ * begin with the letter of `parent` are all kept, since a commit without some of them would be another one; of other headers and of the
+ * message the beginning is.
  */
 export function createLargeObject(maxMessageBytes: number): LargeObject {
   const kept: Buffer[] = []
   let zone: 'line-start' | 'line' | 'dropped-line' | 'parent' | 'message' = 'line-start'
+  let place: 'tree' | 'parents' | 'headers' = 'tree'
   let headerRoom = maxHeaderBytes
   let messageRoom = maxMessageBytes
   let isCut = false
@@ -33,15 +35,19 @@ export function createLargeObject(maxMessageBytes: number): LargeObject {
     kept.push(beginning)
   }
 
-  function toZone(first: number | undefined): typeof zone {
+  /** At the beginning of a line. */
+  function enterZone(first: number | undefined): typeof zone {
     if (first === newline) return 'message'
-    if (first === letterP) return 'parent'
-    return first === space || headerRoom === 0 ? 'dropped-line' : 'line'
+    if (place === 'parents' && first === letterP) return 'parent'
+    // A line that ends the parents is kept, so that none seem to stand right behind them that do not.
+    const isDropped = place === 'headers' && first === space
+    place = place === 'tree' ? 'parents' : 'headers'
+    return isDropped || headerRoom === 0 ? 'dropped-line' : 'line'
   }
 
   /** A line, or a piece of one, with its newline if that is in it. @returns bytes of parents */
   function keepHeader(part: Buffer): number {
-    const current = zone === 'line-start' ? toZone(part[0]) : zone
+    const current = zone === 'line-start' ? enterZone(part[0]) : zone
     const isEnd = part.at(-1) === newline
     zone = isEnd && current !== 'message' ? 'line-start' : current
     if (current === 'dropped-line') return 0

@@ -2,6 +2,7 @@ import { GitError } from '../errors.ts'
 import type { GitProcess } from '../process/git-process.ts'
 import type { GitSession } from '../process/git-session.ts'
 import { createLargeObject, type LargeObject } from './large-object.ts'
+import { checkObjectId } from './object-id.ts'
 
 /** An object as Git stores it. */
 export interface RawObject {
@@ -23,13 +24,17 @@ const maxWholeBytes = maxTextBytes + 65_536
 
 const maxHeaderBytes = 1_024
 
+/** The way from an id to the object that is wanted; see gitrevisions(7). */
+export type ObjectPath = '^{commit}' | '^{tag}' | `~${number}`
+
 /** Reads objects by name, any number of them with one process. */
 export interface ObjectReader {
   /**
-   * @param name an object id, which may carry `^{commit}` (tags peeled) or `^{tag}` (itself a tag)
+   * @param id checked once more
+   * @param path what of it: `^{commit}` (tags peeled), `^{tag}` (itself a tag), or an ancestor such as `~3`
    * @returns null if there is no such object
    */
-  read(name: string): Promise<RawObject | null>
+  read(id: string, path: ObjectPath): Promise<RawObject | null>
   /** Ends the process; resolves when it is gone. */
   end(): Promise<void>
 }
@@ -55,9 +60,10 @@ interface Body {
 export function openObjectReader(session: GitSession): ObjectReader {
   let reader: ObjectReader | null = null
   return {
-    read: (name) => {
+    read: async (id, path) => {
+      checkObjectId(id)
       reader ??= startObjectReader(session)
-      return reader.read(name)
+      return reader.read(id, path)
     },
     end: async () => {
       await reader?.end()
@@ -135,14 +141,14 @@ function startObjectReader(session: GitSession): ObjectReader {
   }
 
   return {
-    read: (name) =>
+    read: (id, path) =>
       new Promise((resolve, reject) => {
         if (failure !== null) {
           reject(failure.error)
           return
         }
         waiting.push({ resolve, reject })
-        process.write(`${name}\n`)
+        process.write(`${id}${path}\n`)
       }),
     end: () => {
       process.end()

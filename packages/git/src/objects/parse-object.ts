@@ -1,35 +1,33 @@
 import type { Commit, TagAnnotation } from '@posthorn/core'
+import type { CommitNode } from './commit-node.ts'
 import { decodeCutText, decodeText } from './decode-text.ts'
+import { isObjectId } from './object-id.ts'
 import { maxTextBytes, type RawObject } from './object-reader.ts'
 import { parseIdentity, parseWalkSeconds } from './parse-identity.ts'
 
-/** What a walk over history needs of a commit. */
-export interface CommitNode {
-  readonly hash: string
-  readonly parents: readonly string[]
-  /** The committer's date, in epoch seconds, as Git walks by it. */
-  readonly committedAt: number
-}
-
-/** A commit object's place in history. */
+/**
+ * A commit object's place in history, which Git reads by where lines stand (`parse_commit_buffer` in commit.c): parents are those
+ * right behind the tree, and the date is none unless an author and a committer come next.
+ */
 export function parseCommitNode(object: RawObject): CommitNode {
   const { headers } = split(object)
-  return {
-    hash: object.hash,
-    parents: parseParents(headers),
-    committedAt: parseWalkSeconds(firstValue(headers, 'committer')?.toString('latin1') ?? ''),
-  }
+  const parents = parseParents(object, headers)
+  const [author, committer] = headers.slice(1 + parents.length)
+  const isDated = author?.name.startsWith('author') && committer?.name.startsWith('committer')
+  const date = isDated ? committer?.value.toString('latin1') : undefined
+  return { hash: object.hash, parents, committedAt: parseWalkSeconds(date ?? '') }
 }
 
 /** A whole commit object. */
 export function parseCommit(object: RawObject): Commit {
   const { headers, message } = split(object)
   const encoding = firstValue(headers, 'encoding')?.toString('latin1') ?? null
+  // Of two the last one, unlike of any other header (`parse_commit_header` in pretty.c).
   const readIdentity = (name: string) =>
-    parseIdentity(decodeText(firstValue(headers, name) ?? Buffer.alloc(0), encoding))
+    parseIdentity(decodeText(lastValue(headers, name) ?? Buffer.alloc(0), encoding))
   return {
     hash: object.hash,
-    parents: parseParents(headers),
+    parents: parseParents(object, headers),
     author: readIdentity('author'),
     committer: readIdentity('committer'),
     message: toMessage(message, encoding, object.isCut),
@@ -57,7 +55,10 @@ interface Parts {
   readonly message: Buffer
 }
 
-/** Headers of one line each, up to the first empty line. Lines that begin with a space go on with a signature. */
+/**
+ * Headers of one line each, up to the first empty line. Lines that begin with a space, which go on with a signature, have an empty
+ * name: what stands behind them is not right behind what stands before.
+ */
 function split({ bytes }: RawObject): Parts {
   const headers: Header[] = []
   let start = 0
@@ -66,20 +67,33 @@ function split({ bytes }: RawObject): Parts {
     const end = newline === -1 ? bytes.length : newline
     if (end === start) return { headers, message: bytes.subarray(start + 1) }
     const space = bytes.indexOf(0x20, start)
-    if (space > start && space < end) {
-      headers.push({ name: bytes.toString('latin1', start, space), value: bytes.subarray(space + 1, end) })
-    }
+    const nameEnd = space === -1 || space > end ? end : space
+    headers.push({ name: bytes.toString('latin1', start, nameEnd), value: bytes.subarray(nameEnd + 1, end) })
     start = end + 1
   }
   return { headers, message: Buffer.alloc(0) }
 }
 
-function parseParents(headers: readonly Header[]): readonly string[] {
-  return headers.filter(({ name }) => name === 'parent').map(({ value }) => value.toString('latin1'))
+/** A line elsewhere that calls itself a parent, or holds no id of the repository's format, is none. */
+function parseParents({ hash }: RawObject, headers: readonly Header[]): readonly string[] {
+  if (headers[0]?.name !== 'tree') return []
+  const parents: string[] = []
+  for (const { name, value } of headers.slice(1)) {
+    if (name !== 'parent' || value.length !== hash.length) break
+    // Git reads capitals too.
+    const id = value.toString('latin1').toLowerCase()
+    if (!isObjectId(id)) break
+    parents.push(id)
+  }
+  return parents
 }
 
 function firstValue(headers: readonly Header[], name: string): Buffer | undefined {
   return headers.find((header) => header.name === name)?.value
+}
+
+function lastValue(headers: readonly Header[], name: string): Buffer | undefined {
+  return headers.findLast((header) => header.name === name)?.value
 }
 
 /** Git reads messages as C strings, which end at a NUL; `git commit` writes none. */

@@ -23,7 +23,7 @@ export async function readTarget(reader: TargetReader, ref: string, id: string):
   const mayBeTag = !ref.startsWith('refs/heads/') && commits.node(id)?.hash !== id
   const [commit, tag] = await Promise.all([
     commits.readCommit(id),
-    mayBeTag ? objects.read(`${id}^{tag}`) : null,
+    mayBeTag ? objects.read(id, '^{tag}') : null,
   ])
   if (tag === null) return { commit, annotation: null }
   session.keep(tag.bytes.length)

@@ -1,15 +1,22 @@
 import { isUtf8 } from 'node:buffer'
 import { devNull } from 'node:os'
-import type { ChangedPath, Page } from '@posthorn/core'
-import { maxPathBytes, pathTooLong } from '../changes/change-collector.ts'
+import type { ChangedPath } from '@posthorn/core'
+import { maxPathBytes } from '../changes/change-collector.ts'
 import type { GitSession } from '../process/git-session.ts'
 import { createFieldSplitter } from '../process/nul-fields.ts'
 
-/** Paths kept of a push. */
+/** Different paths kept of a push, and the memory they may take together. */
 const maxPaths = 20_000
+const maxPathMemory = 67_108_864
+
+/** Times that a path may be told of, by one commit after the other. */
+const maxMentions = 1_000_000
 
 /** Paths read and dropped beyond them. Whoever changes more waits for nothing: the rest is not read. */
 const maxDropped = 200_000
+
+const bytesPerLine = 256
+const bytesPerMention = 8
 
 /** `-c`: of a merge, the paths that differ from every parent, which are those that it changed itself. */
 const args: readonly string[] = [
@@ -26,54 +33,67 @@ const args: readonly string[] = [
   `-O${devNull}`,
 ]
 
-/** Reads which paths differ, any number of times with one process. */
-export interface PathReader {
-  /**
-   * @param lines of a commit id each, or of two, of which the second is what the first is compared with. All must be there
-   * @returns what gives the paths once the process is done; undefined if none of the lines was read
-   */
-  request(lines: readonly string[]): () => Page<ChangedPath> | undefined
-  /** Resolves when everything was read that will be. */
-  finish(): Promise<void>
+/** What one line was answered with. */
+export interface PathAnswer {
+  /** Each once. The same path is the same value in all answers, also where it is bytes. */
+  readonly paths: readonly ChangedPath[]
+  /** Whether there are others that were dropped. */
+  readonly hasMore: boolean
 }
 
-interface Answer {
-  readonly paths: Map<string, ChangedPath>
+interface GrowingAnswer {
+  readonly paths: ChangedPath[]
   hasMore: boolean
-  isBegun: boolean
 }
 
-/** One `git diff-tree --stdin`, which prints the id of each line's first commit, then `status NUL path NUL` for each path. */
-export function openPathReader(session: GitSession): PathReader {
-  const asked: Answer[] = []
-  let current: Answer | null = null
-  let nextAsked = 0
+/**
+ * Reads which paths differ, for any number of lines by one `git diff-tree --stdin`, which prints the id of each line's first commit,
+ * then `status NUL path NUL` for each path. It ends when half of the time is over.
+ * @param lines of a commit id each, or of two, of which the second is what the first is compared with. All must be there
+ * @returns by line; those that were not reached are not in it
+ */
+export async function readPaths(
+  session: GitSession,
+  lines: readonly string[],
+): Promise<ReadonlyMap<string, PathAnswer>> {
+  const answers = new Map<string, GrowingAnswer>()
+  const known = new Map<string, ChangedPath>()
+  let current: GrowingAnswer | null = null
   let isPathNext = false
-  let keptCount = 0
+  let pathMemory = 0
+  let mentionCount = 0
   let droppedCount = 0
 
   const git = session.start(args, createFieldSplitter(maxPathBytes, takeField), 'full')
+  session.onHalfTime(() => {
+    if (current !== null) current.hasMore = true
+    git.stop()
+  })
+  await git.writeAll(lines)
+  await git.closed
+  current = null
+  return answers
 
   function takeField(field: Buffer, isCut: boolean): void {
     if (isPathNext) {
-      if (isCut) throw pathTooLong()
       isPathNext = false
-      if (current !== null) addPath(current, field)
+      if (current !== null) addPath(current, isCut ? null : toPath(field))
     } else if (isStatus(field)) isPathNext = true
-    else {
-      current = asked[nextAsked] ?? null
-      nextAsked += 1
-      if (current !== null) current.isBegun = true
-    }
+    else beginAnswer(lines[answers.size])
   }
 
-  function addPath(answer: Answer, path: Buffer): void {
-    const key = path.toString('latin1')
-    if (answer.paths.has(key)) return
-    if (keptCount < maxPaths) {
-      session.keep(3 * path.length)
-      answer.paths.set(key, isUtf8(path) ? path.toString('utf8') : Uint8Array.from(path))
-      keptCount += 1
+  function beginAnswer(line: string | undefined): void {
+    if (line === undefined) return
+    session.keep(bytesPerLine)
+    current = { paths: [], hasMore: false }
+    answers.set(line, current)
+  }
+
+  function addPath(answer: GrowingAnswer, path: ChangedPath | null): void {
+    if (path !== null && mentionCount < maxMentions) {
+      session.keep(bytesPerMention)
+      mentionCount += 1
+      answer.paths.push(path)
       return
     }
     answer.hasMore = true
@@ -81,20 +101,16 @@ export function openPathReader(session: GitSession): PathReader {
     if (droppedCount > maxDropped) git.stop()
   }
 
-  return {
-    request: (lines) => {
-      const answer: Answer = { paths: new Map(), hasMore: false, isBegun: lines.length === 0 }
-      for (const line of lines) {
-        asked.push(answer)
-        git.write(`${line}\n`)
-      }
-      return () =>
-        answer.isBegun ? { values: [...answer.paths.values()], hasMore: answer.hasMore } : undefined
-    },
-    finish: () => {
-      git.end()
-      return git.closed
-    },
+  function toPath(bytes: Buffer): ChangedPath | null {
+    const key = bytes.toString('latin1')
+    const same = known.get(key)
+    if (same !== undefined) return same
+    pathMemory += 3 * bytes.length
+    if (known.size === maxPaths || pathMemory > maxPathMemory) return null
+    session.keep(3 * bytes.length)
+    const path = isUtf8(bytes) ? bytes.toString('utf8') : Uint8Array.from(bytes)
+    known.set(key, path)
+    return path
   }
 }
 

@@ -35,7 +35,7 @@ const ours: Readonly<Record<string, string>> = {
   // Anyone who may push to refs/replace/ could otherwise change what a commit id seems to stand for.
   GIT_NO_REPLACE_OBJECTS: '1',
   // A missing object of a partial clone is missing; git must not go to the network for it. The first is known to git
-  // from 2.44 on; the second lets no transport through in older ones.
+  // from 2.45 on, and to 2.39.4 and later patches; the second lets no transport through in others, which then may fail.
   GIT_NO_LAZY_FETCH: '1',
   GIT_ALLOW_PROTOCOL: 'none',
 }

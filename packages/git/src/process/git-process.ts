@@ -5,9 +5,14 @@ import { GitError } from '../errors.ts'
 
 const maxErrorBytes = 4_096
 
+/** What is written at once of many lines: as much as a pipe holds. */
+const blockLength = 65_536
+
 /** A running git, fed with lines. */
 export interface GitProcess {
   write(text: string): void
+  /** Writes many lines, no faster than they are read, and ends its input. Resolves early if nobody reads them any more. Never rejects. */
+  writeAll(lines: Iterable<string>): Promise<void>
   /** Ends its input. */
   end(): void
   /** Lets it wait with further output, until `resume`. What is on its way may still come. */
@@ -108,6 +113,7 @@ function attach(
       }
       stdin.write(text)
     },
+    writeAll: (lines) => writeAll(stdin, lines),
     end: () => stdin.end(),
     pause: () => {
       stdout.pause()
@@ -124,12 +130,35 @@ function attach(
   }
 }
 
+async function writeAll(stdin: Writable, lines: Iterable<string>): Promise<void> {
+  let block = ''
+  for (const line of lines) {
+    block += `${line}\n`
+    if (block.length < blockLength) continue
+    if (!stdin.writable) return
+    if (!stdin.write(block)) await toDrained(stdin)
+    block = ''
+  }
+  stdin.end(block)
+}
+
+function toDrained(stdin: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      stdin.off('drain', settle).off('close', settle)
+      resolve()
+    }
+    stdin.on('drain', settle).on('close', settle)
+  })
+}
+
 /** A process that there is none of. */
 function createUnstarted(closed: Promise<never>): GitProcess {
   closed.catch(() => undefined)
   const nothing = (): void => undefined
   return {
     write: nothing,
+    writeAll: () => Promise.resolve(),
     end: nothing,
     pause: nothing,
     resume: nothing,

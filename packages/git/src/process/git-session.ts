@@ -29,6 +29,11 @@ export interface GitSession {
    * @throws {GitError} `git.output-too-large` when it is too many
    */
   keep(bytes: number): void
+  /**
+   * Calls back when half of the time is over, at once if it is already, so that what can be left out leaves time for the rest. Not
+   * after `close`.
+   */
+  onHalfTime(callback: () => void): void
   /** For long work between two answers of git. @throws {GitError} `git.failed` when the deadline has passed */
   checkDeadline(): void
   /** @throws {GitError} `git.not-a-repository` if it is none, or no longer one */
@@ -47,6 +52,12 @@ export function openGitSession(options: GitSessionOptions): GitSession {
   let keptBytes = 0
   let isOverdue = false
   let isClosed = false
+  let isHalfOver = false
+  const waitingForHalf: (() => void)[] = []
+  const halfTime = setTimeout(() => {
+    isHalfOver = true
+    for (const callback of waitingForHalf) callback()
+  }, timeoutMs / 2)
   const deadline = setTimeout(() => {
     isOverdue = true
     for (const process of running) process.kill()
@@ -108,6 +119,10 @@ export function openGitSession(options: GitSessionOptions): GitSession {
         message: `Reading the push took more than ${maxBytes} bytes of memory. Raise \`maxBytes\` if that is right.`,
       })
     },
+    onHalfTime: (callback) => {
+      if (isHalfOver) callback()
+      else waitingForHalf.push(callback)
+    },
     checkDeadline: () => {
       if (isOverdue) throw overdue('')
     },
@@ -115,6 +130,7 @@ export function openGitSession(options: GitSessionOptions): GitSession {
     close: async () => {
       isClosed = true
       clearTimeout(deadline)
+      clearTimeout(halfTime)
       const left = [...running]
       for (const process of left) process.kill()
       await Promise.allSettled(left.map((process) => process.closed))

@@ -2,11 +2,12 @@
 export type FieldSplitter = (chunk: Buffer) => void
 
 /**
- * Splits output into fields that end with a NUL each. Of a field the first `maxBytes` are kept, however long it is.
+ * Splits output into fields that end with a NUL each, or with another byte. Of a field the first `maxBytes` are kept, however long it is.
  */
 export function createFieldSplitter(
   maxBytes: number,
   onField: (field: Buffer, isCut: boolean) => void,
+  end = 0,
 ): FieldSplitter {
   let begun: Buffer[] = []
   let begunBytes = 0
@@ -19,7 +20,7 @@ export function createFieldSplitter(
     begunBytes += kept.length
   }
 
-  function end(): void {
+  function endField(): void {
     const field = Buffer.concat(begun)
     const wasCut = isCut
     begun = []
@@ -30,14 +31,14 @@ export function createFieldSplitter(
 
   return (chunk) => {
     let start = 0
-    for (let stop = chunk.indexOf(0); stop !== -1; stop = chunk.indexOf(0, start)) {
+    for (let stop = chunk.indexOf(end); stop !== -1; stop = chunk.indexOf(end, start)) {
       const piece = chunk.subarray(start, stop)
       start = stop + 1
       // Most fields come whole, and are not copied.
       if (begunBytes === 0 && piece.length <= maxBytes) onField(piece, false)
       else {
         keep(piece)
-        end()
+        endField()
       }
     }
     if (start < chunk.length) keep(chunk.subarray(start))

@@ -1,4 +1,4 @@
-import type { CommitNode } from '../objects/parse-object.ts'
+import type { CommitNode } from '../objects/commit-node.ts'
 
 /** How many ancestors a walk reads ahead at most; it begins with none and reads no more than it has walked. */
 export const maxAhead = 64

@@ -1,5 +1,8 @@
-import type { CommitNode } from '../objects/parse-object.ts'
+import { GitError } from '../errors.ts'
+import { type CommitNode, toNodeBytes } from '../objects/commit-node.ts'
+import { checkObjectId } from '../objects/object-id.ts'
 import type { GitSession } from '../process/git-session.ts'
+import { createFieldSplitter } from '../process/nul-fields.ts'
 import type { NodeSource } from './walk-range.ts'
 
 /** Commits as one process tells them, no more of them than walks have asked for and a pipe holds. */
@@ -8,13 +11,14 @@ export interface HistoryFeed extends NodeSource {
   end(): Promise<void>
 }
 
-/** Of memory, for the two ids, the entry in a table and what holds them together: measured about 300. */
-const bytesPerNode = 320
+/** A merge of a million parents has such a line. */
+const maxLineBytes = 67_108_864
+
+const newline = 0x0a
 
 /** One `git rev-list` over all that can be reached from some commits, newest first. */
 export function openHistoryFeed(session: GitSession, tips: readonly string[]): HistoryFeed {
   const nodes = new Map<string, CommitNode>()
-  let rest = ''
   let isOver = false
   let wake: (() => void) | null = null
 
@@ -24,21 +28,24 @@ export function openHistoryFeed(session: GitSession, tips: readonly string[]): H
   }
 
   const args = ['rev-list', '--parents', '--timestamp', '--ignore-missing', '--stdin']
+  const split = createFieldSplitter(maxLineBytes, takeLine, newline)
   const git = session.start(args, take, 'full')
   function take(chunk: Buffer): void {
-    const text = rest + chunk.toString('latin1')
-    let start = 0
-    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
-      const [at, hash = '', ...parents] = text.slice(start, end).split(' ')
-      session.keep(bytesPerNode)
-      nodes.set(hash, { hash, parents, committedAt: Number(at) })
-      start = end + 1
-    }
-    rest = text.slice(start)
+    split(chunk)
     git.pause()
     signal()
   }
-  git.write(tips.map((tip) => `${tip}\n`).join(''))
+  function takeLine(line: Buffer, isCut: boolean): void {
+    if (isCut) {
+      const message = `git rev-list printed a line of more than ${maxLineBytes} bytes.`
+      throw new GitError({ code: 'git.output-too-large', message })
+    }
+    const [at, hash = '', ...parents] = line.toString('latin1').split(' ')
+    const node = { hash, parents, committedAt: Number(at) }
+    session.keep(toNodeBytes(node))
+    nodes.set(hash, node)
+  }
+  git.write(tips.map((tip) => `${checkObjectId(tip)}\n`).join(''))
   git.end()
   const ended = git.closed.finally(() => {
     isOver = true

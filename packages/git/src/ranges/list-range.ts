@@ -1,3 +1,4 @@
+import { checkObjectId } from '../objects/object-id.ts'
 import type { GitSession } from '../process/git-session.ts'
 import type { ForkedRange } from './commit-range.ts'
 import { createRangeScanner } from './range-scanner.ts'
@@ -16,7 +17,7 @@ export async function listRange(
     scanner.add(chunk.toString('latin1'))
     if (scanner.isDone()) git.stop()
   }
-  git.write(`${after}\n^${before}\n`)
+  git.write(`${checkObjectId(after)}\n^${checkObjectId(before)}\n`)
   git.end()
   await git.closed
   return scanner.result()

@@ -10,23 +10,36 @@ export interface RangeScanner {
 
 /**
  * The first `maxCount` ids are kept. The rest is searched for a commit that has `before` as a parent, which there is exactly
- * if the update is a fast-forward: the last step of any path from `after` to `before` is such a commit.
+ * if the update is a fast-forward: the last step of any path from `after` to `before` is such a commit. Of a line nothing is kept but
+ * its id, however long it is.
  */
 export function createRangeScanner(before: string, maxCount: number): RangeScanner {
   const hashes: string[] = []
   let isFastForward = false
-  let rest = ''
+  /** The id of the line that is under way, or the beginning of it. */
+  let id = ''
+  /** The end of what came: the beginning of an id may be in it. */
+  let tail = ''
+
+  function list(text: string): void {
+    let start = 0
+    while (hashes.length <= maxCount) {
+      const end = text.indexOf('\n', start)
+      const stop = end === -1 ? text.length : end
+      id += text.slice(start, Math.min(stop, start + before.length - id.length))
+      if (end === -1) return
+      hashes.push(id)
+      id = ''
+      start = end + 1
+    }
+  }
 
   return {
     add: (text) => {
-      rest += text
-      isFastForward ||= rest.includes(before)
-      for (let end = rest.indexOf('\n'); end !== -1 && hashes.length <= maxCount; end = rest.indexOf('\n')) {
-        hashes.push(rest.slice(0, before.length))
-        rest = rest.slice(end + 1)
-      }
-      // Of what is not listed, only an id whose end is still to come can matter.
-      if (hashes.length > maxCount) rest = rest.slice(1 - before.length)
+      const searched = tail + text
+      isFastForward ||= searched.includes(before)
+      tail = searched.slice(1 - before.length)
+      list(text)
     },
     isDone: () => isFastForward && hashes.length > maxCount,
     result: () => ({ hashes: hashes.slice(0, maxCount), hasMore: hashes.length > maxCount, isFastForward }),

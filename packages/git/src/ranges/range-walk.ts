@@ -1,4 +1,4 @@
-import type { CommitNode } from '../objects/parse-object.ts'
+import type { CommitNode } from '../objects/commit-node.ts'
 import type { ForkedRange } from './commit-range.ts'
 
 /** How many commits from `before` Git looks at after the last one it wants, in case dates lie (`SLOP` in revision.c). */

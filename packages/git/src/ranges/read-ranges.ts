@@ -24,6 +24,9 @@ const maxWalkedPerRange = 128
 /** The same for all ranges together. */
 const maxNodes = 16_384
 
+/** The same for commits and their parents, by all walks: each remembers what it has met, at about 200 bytes. */
+const maxSteps = 1_048_576
+
 /** Ranges that get a process each. More of them share one, which costs memory for the commits they pass. */
 const maxListed = 4
 
@@ -55,13 +58,20 @@ export async function readRanges(
   const ranges = new Map<string, ForkedRange>()
   const far = new Map<string, Move>()
   const pacer = createPacer(session)
+  let nearSteps = 0
+  const nearPacer: Pacer = {
+    step: (steps) => {
+      nearSteps += steps
+      return pacer.step(steps)
+    },
+  }
   const isSpent = (takenCount: number): boolean =>
-    takenCount === maxWalkedPerRange || commits.nodeCount() > maxNodes
+    takenCount === maxWalkedPerRange || commits.nodeCount() > maxNodes || nearSteps > maxSteps
 
   async function readNear(key: string, move: Move): Promise<void> {
     const { before, after } = move
     const given = before === after ? nothing : known.get(key)
-    const range = await (given ?? walkRange(commits, before, after, maxCount, { isSpent, pacer }))
+    const range = await (given ?? walkRange(commits, before, after, maxCount, { isSpent, pacer: nearPacer }))
     if (range === null) far.set(key, move)
     else ranges.set(key, range)
   }

@@ -1,4 +1,4 @@
-import type { CommitNode } from '../objects/parse-object.ts'
+import type { CommitNode } from '../objects/commit-node.ts'
 import type { ForkedRange } from './commit-range.ts'
 import { DateQueue, maxAhead } from './date-queue.ts'
 import type { Pacer } from './pacer.ts'
