@@ -12,7 +12,18 @@ test('the quick start of the README is the file of the example, word for word, i
   expect(example.trimEnd().split('\n').length).toBeLessThanOrEqual(30)
 })
 
-const documents = globSync('{*.md,docs/**/*.md,examples/*/README.md,bench/README.md}', { cwd: root })
+test.for([
+  ['ts', 'server.ts'],
+  ['js', 'post-receive.ts'],
+] as const)('the %s of "In your server" is %s of the example, word for word', ([language, file]) => {
+  const [, below = ''] = readFileSync(join(root, 'README.md'), 'utf8').split('## In your server\n')
+  const [, shown] = new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(below) ?? []
+  expect(shown).toBe(readFileSync(join(root, 'examples/in-your-server/src', file), 'utf8'))
+})
+
+const documents = globSync('{*.md,docs/**/*.md,{examples,packages}/*/README.md,bench/README.md}', {
+  cwd: root,
+})
 
 test.for(documents)('every relative link of %s leads to a file', (document) => {
   const text = readFileSync(join(root, document), 'utf8')
