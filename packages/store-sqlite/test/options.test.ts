@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
+import { InvalidInputError } from '@posthorn/core'
 import { expect, test } from 'vitest'
-import { createSqliteStore } from '../src/index.ts'
+import { createSqliteStore, type SqliteStoreOptions } from '../src/index.ts'
 import { resolveOptions } from '../src/options.ts'
 
 test('defaults are durable, and a relative path is that of the moment', () => {
@@ -37,4 +38,19 @@ test('an option that does not exist is refused', () => {
   expect(() => createSqliteStore(options)).toThrow(
     expect.objectContaining({ code: 'option.unknown', field: 'journal' }),
   )
+})
+
+test.for([
+  [undefined, 'options'],
+  [null, 'options'],
+  ['a secret in the wrong place', 'options'],
+  [{}, 'location'],
+  [{ location: 'file:a-secret-in-the-wrong-place' }, 'location'],
+  [{ location: 'a.db', synchronous: 'a-secret-in-the-wrong-place' }, 'synchronous'],
+  [{ location: 'a.db', busyTimeoutMs: 'a-secret-in-the-wrong-place' }, 'busyTimeoutMs'],
+  [{ location: 'a.db', 'a-secret-in-the-wrong-place-of-a-name': 1 }, 'options'],
+] as const)('%j is refused by name, and nothing that was given is shown', ([options, field]) => {
+  const refused = () => createSqliteStore(options as unknown as SqliteStoreOptions)
+  expect(refused).toThrow(InvalidInputError)
+  expect(refused).toThrow(expect.objectContaining({ field, message: expect.not.stringContaining('secret') }))
 })
