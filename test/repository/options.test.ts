@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { defaultSchedule, InvalidInputError, systemClock } from '@posthorn/core'
 import type { EmitPushOptions, ReadPushOptions } from '@posthorn/git'
 import { bitbucketDialects, createEmitter, type EmitterOptions, type MemoryStoreOptions } from 'posthorn'
@@ -29,7 +31,6 @@ function readOptions(heading: string): readonly OptionRow[] {
 /** What the range of a row refuses and takes: `1 to 10`, `from 1 up`. Null where it is none. */
 function readBounds(range: string): { readonly min: number; readonly max: number | null } | null {
   const [, min, max] = /^(?:from )?([\d,]+)(?: to ([\d,]+)| up)$/.exec(range) ?? []
-  const toNumber = (text: string) => Number(text.replaceAll(',', ''))
   return min === undefined ? null : { min: toNumber(min), max: max === undefined ? null : toNumber(max) }
 }
 
@@ -48,6 +49,8 @@ function expectBounds(rows: readonly OptionRow[], give: (name: string, value: nu
     expect(() => give(name, max + 1), name).toThrow(InvalidInputError)
   }
 }
+
+const toNumber = (text: string) => Number(text.replaceAll(',', ''))
 
 /** `a.b` as an option `a` with the member `b`. */
 function toOptions(path: string, value: number): object {
@@ -150,6 +153,11 @@ test('docs/options.md shows every option of emitPush, with the defaults and rang
   expect(defaultOf('git')).toBe(session.git)
   expect(defaultOf('timeoutMs')).toBe(String(session.timeoutMs))
   expect(defaultOf('maxBytes')).toBe(String(session.maxBytes))
+  const push = readFileSync(join(import.meta.dirname, '../../docs/push.md'), 'utf8')
+  for (const name of ['timeoutMs', 'maxBytes'] as const) {
+    const [, shown = ''] = new RegExp(`\`${name}\` \\(([\\d,]+)\\)`).exec(push) ?? []
+    expect(toNumber(shown), `${name} in docs/push.md`).toBe(session[name])
+  }
   const readByGit = rows.filter(({ name }) => name !== 'pushId')
   expectBounds(readByGit, (name, value) => resolveReadPushOptions({ ...options, [name]: value }))
 })
