@@ -55,12 +55,19 @@ export interface Emitter<Transaction = never> {
 
   /** Tells the workers that the host committed a transaction in which it had emitted. */
   wake(): void
+  /** Counts of the whole store, which are all processes', and of the attempts of this one. */
   stats(): Promise<EmitterStats>
 
+  /**
+   * Calls back with every event of this name in this process, after what it tells of has been recorded. A listener that throws, or
+   * whose promise rejects, is told of as `listener-error` and disturbs nobody; `idle` waits for its promise.
+   * @throws {InvalidInputError} `option.invalid` if there is no event of this name, or the listener is no function
+   */
   on<Name extends keyof EmitterEvents>(
     name: Name,
     listener: (event: EmitterEvents[Name]) => void | Promise<void>,
   ): void
+  /** Ends what {@link Emitter.on} began with the same function; does nothing if there was none. */
   off<Name extends keyof EmitterEvents>(
     name: Name,
     listener: (event: EmitterEvents[Name]) => void | Promise<void>,
@@ -81,6 +88,7 @@ export interface Emitter<Transaction = never> {
   stop(options?: { readonly timeoutMs?: number }): Promise<void>
 }
 
+/** The subscriptions of an emitter. Every call rejects with `emitter.stopped` once the emitter stops. Secrets are never read back. */
 export interface SubscriptionsFace {
   /**
    * @throws {PosthornError} `subscription.…` naming the field and the rule; `subscription.limit-reached` with limit and count
@@ -101,6 +109,7 @@ export interface SubscriptionsFace {
   deleteAll(subject: SubjectRef): Promise<number>
 }
 
+/** The history of deliveries, and what can be done about it. Every call rejects with `emitter.stopped` once the emitter stops. */
 export interface DeliveriesFace {
   /** Newest first; 100 per page unless `maxCount` says otherwise. */
   list(
@@ -124,6 +133,7 @@ export interface DeliveriesFace {
   recover(options: RecoverOptions): Promise<number>
 }
 
+/** Which page of {@link DeliveriesFace.list}. */
 export interface DeliveryPaging {
   /** From 1 to 1,000. @default 100 */
   readonly maxCount?: number
@@ -131,6 +141,7 @@ export interface DeliveryPaging {
   readonly cursor?: string | null
 }
 
+/** What {@link DeliveriesFace.recover} sends again. */
 export interface RecoverOptions {
   /** Created at or after this reading of the store's clock, in epoch ms. */
   readonly since: number
@@ -139,6 +150,7 @@ export interface RecoverOptions {
   readonly maxCount?: number
 }
 
+/** What an emit is told beside the event. */
 export interface EmitOptions<Transaction> {
   /** The host's own transaction to write in; only with a store that has them. */
   readonly transaction?: Transaction
@@ -160,6 +172,7 @@ export interface Receipt {
   readonly skipped: readonly SkippedSubscription[]
 }
 
+/** Who hears a push, summed up over the subscriptions of the repository, its project and its workspace. */
 export interface Interest {
   readonly any: boolean
   /** Commits per ref update. */
@@ -172,11 +185,13 @@ export interface Interest {
   readonly skipped: readonly SkippedSubscription[]
 }
 
+/** What {@link Emitter.explain} is told beside the event. */
 export interface ExplainOptions {
   /** As it would be given to `emit`. @default 0 */
   readonly depth?: number
 }
 
+/** What {@link Emitter.explain} says of one subscription. */
 export interface SubscriptionExplanation {
   readonly subscriptionId: string
   readonly matches: boolean
@@ -184,6 +199,7 @@ export interface SubscriptionExplanation {
   readonly reason: SkippedSubscription['reason'] | null
 }
 
+/** What a ping is made of. */
 export interface PingOptions {
   /** What the body says of the repository. @default a placeholder that carries the id of the subscription's subject */
   readonly repository?: Repository
@@ -199,6 +215,7 @@ export interface PingResult {
   readonly status: number | null
 }
 
+/** Counts of the store, and of this process. Ages in ms. */
 export interface EmitterStats extends StoreStats {
   /** Attempts running in this process. */
   readonly inFlightCount: number

@@ -18,6 +18,7 @@ export type BreakerPhase =
   | { readonly kind: 'open'; readonly failedProbeCount: number }
   | { readonly kind: 'catching-up'; readonly slotCount: number }
 
+/** When breakers open, how long they wait and when a subscription is disabled. Waits and times in ms. */
 export interface BreakerOptions {
   /** Consecutive failures of a subscription that open its breaker. @default 10 */
   readonly failureCount: number
@@ -35,6 +36,7 @@ export interface BreakerOptions {
   readonly exhaustedCount: number
 }
 
+/** The defaults. `failureCount` grows with a schedule of the host's own that has ten attempts or more. */
 export const defaultBreakerOptions: BreakerOptions = Object.freeze({
   failureCount: 10,
   initialWaitMs: 10_000,

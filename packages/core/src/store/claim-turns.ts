@@ -30,6 +30,7 @@ export interface TurnFilter {
   readonly others: boolean
 }
 
+/** What turns go by of the delivery at the head of a queue. */
 export interface TurnHead {
   readonly isPing: boolean
   /** Whether it was attempted before. */
@@ -39,6 +40,7 @@ export interface TurnHead {
 /** For each crowded lane the subscription that was served last. Kept by a handle and forgotten with it. */
 export type LaneTurns = Map<string, string>
 
+/** What was taken, and the lane whose slot it fills. */
 export interface Turn<Head> {
   readonly head: Head
   readonly lane: string

@@ -29,6 +29,7 @@ export interface RetentionOptions {
 
 const day = 24 * 60 * 60 * 1_000
 
+/** What holds where the host says nothing; `docs/history.md` shows it. */
 export const defaultRetention: RetentionOptions = {
   maxAgeMs: 3 * day,
   maxPerDisabledSubscription: 1_000,

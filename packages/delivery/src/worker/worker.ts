@@ -50,6 +50,7 @@ export interface Worker {
   stop(timeoutMs: number): Promise<void>
 }
 
+/** What a worker goes by; times in ms, and every one of them given. */
 export interface WorkerOptions {
   /** Names this worker in leases. */
   readonly owner: string
@@ -77,6 +78,7 @@ function isHeldBack({ subscription, isPing }: ClaimedDelivery): boolean {
   return subscription.isDamaged === true && !isPing
 }
 
+/** A worker that claims nothing before `start`. The store and the sender stay the caller's to close. */
 export function createWorker<Transaction>(
   store: StoreHandle<Transaction>,
   sender: Sender,
