@@ -31,8 +31,9 @@ export interface Emitter<Transaction = never> {
   /**
    * Hands an event over for delivery. Resolves once the event, its bodies and deliveries are committed; never waits for the
    * network.
-   * @throws {PosthornError} `event.invalid`, `option.invalid`, `option.unknown`, `store.full`, `store.overloaded`,
-   *   `emitter.stopped`; nothing was written then
+   * @throws {PosthornError} `event.invalid`, `event.unknown-key`, `option.invalid`, `option.unknown`, `emitter.role`, `emitter.stopped`,
+   *   `store.overloaded`, `store.full`, `store.transaction-unsupported`; nothing was written then. Or what the store fails with
+   *   (`store.…`): nothing was written, unless its thread died; see `docs/emitting.md`
    */
   emit(event: WebhookEvent, options?: EmitOptions<Transaction>): Promise<Receipt>
   /** How deep a push has to be read for everyone who hears it; with `any: false` nobody does. */
@@ -91,7 +92,8 @@ export interface Emitter<Transaction = never> {
 /** The subscriptions of an emitter. Every call rejects with `emitter.stopped` once the emitter stops. Secrets are never read back. */
 export interface SubscriptionsFace {
   /**
-   * @throws {PosthornError} `subscription.…` naming the field and the rule; `subscription.limit-reached` with limit and count
+   * @throws {PosthornError} `subscription.…` or `subject.invalid` naming the field and the rule; `subscription.limit-reached` with limit
+   *   and count; `secret.unsealable`; nothing was stored
    */
   create(draft: SubscriptionDraft): Promise<Subscription>
   /** Null if there is none. @throws {PosthornError} `secret.unreadable`, `store.corrupt` */
@@ -101,6 +103,8 @@ export interface SubscriptionsFace {
   /**
    * Changes the fields that are given. `active: true` also lifts what disabled the subscription; a new URL forgets how the
    * old one was doing.
+   * @throws {PosthornError} `subscription.…` naming the field and the rule; `subscription.not-found`, `subscription.limit-reached` where
+   *   the dialect changes, `subscription.version-conflict`, `secret.unreadable`, `secret.unsealable`, `store.corrupt`; nothing was changed
    */
   update(id: string, patch: SubscriptionPatch): Promise<Subscription>
   /** Deletes it and cancels what is pending for it. False if there was none. */
