@@ -67,7 +67,6 @@ export {
   type RetryOptions,
   resolveSchedule,
   type Schedule,
-  withJitter,
 } from './rules/schedule.ts'
 export {
   type HealthSignal,
@@ -149,7 +148,7 @@ export type {
   SubscriptionSettings,
   UpdateOutcome,
 } from './store/subscription-record.ts'
-export { isSubjectType, parseSubjectRef, type SubjectRef, type SubjectType, subjectTypes } from './subject.ts'
+export { parseSubjectRef, type SubjectRef, type SubjectType, subjectTypes } from './subject.ts'
 export type { Change } from './subscription/change.ts'
 export { toComparedHeaderName } from './subscription/compared-header-name.ts'
 export {
@@ -188,4 +187,4 @@ export {
   parseSubscriptionPatch,
 } from './subscription/subscription-input.ts'
 export { parseWebhookUrl, type WebhookUrl } from './subscription/webhook-url.ts'
-export { createUuidV5, createUuidV7, isUuid, parseUuid, toUuid } from './uuid.ts'
+export { createUuidV5, createUuidV7, parseUuid, toUuid } from './uuid.ts'
