@@ -25,10 +25,23 @@ const documents = globSync('{*.md,docs/**/*.md,{examples,packages}/*/README.md,b
   cwd: root,
 })
 
-test.for(documents)('every relative link of %s leads to a file', (document) => {
+test.for(documents)('every relative link of %s leads to a file, and to a heading of it', (document) => {
   const text = readFileSync(join(root, document), 'utf8')
-  const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)].map(
-    ([, target]) => target ?? '',
-  )
-  for (const target of targets) expect(existsSync(join(root, dirname(document), target)), target).toBe(true)
+  const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)]
+  for (const [link, target = '', anchor] of links) {
+    const path = join(root, target === '' ? document : join(dirname(document), target))
+    expect(existsSync(path), link).toBe(true)
+    if (anchor !== undefined) expect(readAnchors(path), link).toContain(anchor)
+  }
 })
+
+/** As GitHub and most others make them of headings. */
+function readAnchors(path: string): readonly string[] {
+  const headings = [...readFileSync(path, 'utf8').matchAll(/^#+ (.*)$/gm)]
+  return headings.map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  )
+}
