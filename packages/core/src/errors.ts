@@ -57,7 +57,7 @@ export class NotFoundError extends PosthornError {
 /** A call came at a time, or in a state, in which it cannot be served. */
 export class StateError extends PosthornError {}
 
-/** A store refused or failed; what it was asked to write was not written. */
+/** A store refused or failed; what it was asked to write was not written, unless what failed died meanwhile (`store.failed`, transient). */
 export class StoreError extends PosthornError {
   /** Whether the same call may succeed when it is made again: a busy file, a conflict, a lost connection. */
   readonly isTransient: boolean

@@ -68,7 +68,6 @@ export {
   type RetryOptions,
   resolveSchedule,
   type Schedule,
-  withJitter,
 } from './rules/schedule.ts'
 export {
   type HealthSignal,
@@ -155,7 +154,7 @@ export type {
   UpdateOutcome,
 } from './store/subscription-record.ts'
 export { WaitingLines } from './store/waiting-lines.ts'
-export { isSubjectType, parseSubjectRef, type SubjectRef, type SubjectType, subjectTypes } from './subject.ts'
+export { parseSubjectRef, type SubjectRef, type SubjectType, subjectTypes } from './subject.ts'
 export type { Change } from './subscription/change.ts'
 export { toComparedHeaderName } from './subscription/compared-header-name.ts'
 export {
@@ -194,4 +193,4 @@ export {
   parseSubscriptionPatch,
 } from './subscription/subscription-input.ts'
 export { parseWebhookUrl, type WebhookUrl } from './subscription/webhook-url.ts'
-export { createUuidV5, createUuidV7, isUuid, parseUuid, toUuid } from './uuid.ts'
+export { createUuidV5, createUuidV7, parseUuid, toUuid } from './uuid.ts'

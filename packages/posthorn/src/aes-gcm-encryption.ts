@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, rand
 import { InvalidInputError, isShowableName, parseMembers } from '@posthorn/core'
 import type { Encryption } from './encryption.ts'
 
+/** The keys of {@link createAesGcmEncryption}. Keep them apart from the store: both together open everything. */
 export interface AesGcmEncryptionOptions {
   /**
    * Keys of 32 bytes from a source of randomness, by names of one's own of up to 64 letters, digits, `-` and `_`. A key has to stay

@@ -9,6 +9,7 @@ export interface EmitterEvents extends Omit<WorkerEvents, 'warning'> {
   readonly 'listener-error': { readonly event: string; readonly error: unknown }
 }
 
+/** Deliveries that ended by a call of the host: one, or all that were unfinished of a deleted subscription. */
 export interface CancelledEvent {
   readonly subscriptionId: string
   /** Null if a subscription was deleted with all its deliveries. */

@@ -38,13 +38,13 @@ export interface EmitterOptions<Transaction = never> {
   readonly addresses?: AddressOptions
   /** When a delivery is tried again. @default 'default', eight attempts over 27 hours */
   readonly retry?: RetryOptions
-  /** The time for one attempt, from look-up to the last byte of the answer. 1 to 300,000. @default 10_000 */
+  /** The time for one attempt, from look-up to the last byte of the answer. 1 to 300,000 ms. @default 10_000 */
   readonly deadlineMs?: number
   /** `emit` only writes, `deliver` only sends. @default 'both' */
   readonly role?: 'emit' | 'deliver' | 'both'
   /** Attempts of this process at a time: to one origin, and in all. Each 1 to 10,000. @default { perLane: 10, total: 100 } */
   readonly concurrency?: { readonly perLane?: number; readonly total?: number }
-  /** At most `count` attempts of this process begin per origin within `perMs`. Each from 1 up. @default null, no such bound */
+  /** At most `count` attempts of this process begin per origin within `perMs`: 1 to 1,000,000 within 1 to 3,600,000 ms. @default null, no such bound */
   readonly ratePerLane?: LaneOptions['ratePerLane']
   /** The wire formats that subscriptions can ask for. @default those of Bitbucket */
   readonly dialects?: readonly Dialect[]
@@ -64,9 +64,9 @@ export interface EmitterOptions<Transaction = never> {
   readonly localAddress?: string | readonly string[] | null
   /** Whether waiting for deliveries keeps the process from ending. @default true */
   readonly keepAlive?: boolean
-  /** How long a claimed delivery belongs to this process; renewed while it works. 1,000 or more. @default 60_000 */
+  /** How long a claimed delivery belongs to this process; renewed while it works. 1,000 to 3,600,000 ms. @default 60_000 */
   readonly leaseMs?: number
-  /** The longest wait before the store is asked for due deliveries again. 10 or more. @default 1_000 */
+  /** The longest wait before the store is asked for due deliveries again. 10 to 3,600,000 ms. @default 1_000 */
   readonly pollMs?: number
   /** Emits that may wait for the store at a time, 1 to 1,000,000; more are refused with `store.overloaded`. @default 1_000 */
   readonly maxWaitingEmits?: number

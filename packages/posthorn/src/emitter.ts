@@ -31,8 +31,9 @@ export interface Emitter<Transaction = never> {
   /**
    * Hands an event over for delivery. Resolves once the event, its bodies and deliveries are committed; never waits for the
    * network.
-   * @throws {PosthornError} `event.invalid`, `option.invalid`, `option.unknown`, `store.full`, `store.overloaded`,
-   *   `emitter.stopped`; nothing was written then
+   * @throws {PosthornError} `event.invalid`, `event.unknown-key`, `option.invalid`, `option.unknown`, `emitter.role`, `emitter.stopped`,
+   *   `store.overloaded`, `store.full`, `store.transaction-unsupported`; nothing was written then. Or what the store fails with
+   *   (`store.…`): nothing was written, unless its thread died; see `docs/emitting.md`
    */
   emit(event: WebhookEvent, options?: EmitOptions<Transaction>): Promise<Receipt>
   /** How deep a push has to be read for everyone who hears it; with `any: false` nobody does. */
@@ -55,12 +56,19 @@ export interface Emitter<Transaction = never> {
 
   /** Tells the workers that the host committed a transaction in which it had emitted. */
   wake(): void
+  /** Counts of the whole store, which are all processes', and of the attempts of this one. */
   stats(): Promise<EmitterStats>
 
+  /**
+   * Calls back with every event of this name in this process, after what it tells of has been recorded. A listener that throws, or
+   * whose promise rejects, is told of as `listener-error` and disturbs nobody; `idle` waits for its promise.
+   * @throws {InvalidInputError} `option.invalid` if there is no event of this name, or the listener is no function
+   */
   on<Name extends keyof EmitterEvents>(
     name: Name,
     listener: (event: EmitterEvents[Name]) => void | Promise<void>,
   ): void
+  /** Ends what {@link Emitter.on} began with the same function; does nothing if there was none. */
   off<Name extends keyof EmitterEvents>(
     name: Name,
     listener: (event: EmitterEvents[Name]) => void | Promise<void>,
@@ -82,9 +90,11 @@ export interface Emitter<Transaction = never> {
   stop(options?: { readonly timeoutMs?: number }): Promise<void>
 }
 
+/** The subscriptions of an emitter. Every call rejects with `emitter.stopped` once the emitter stops. Secrets are never read back. */
 export interface SubscriptionsFace {
   /**
-   * @throws {PosthornError} `subscription.…` naming the field and the rule; `subscription.limit-reached` with limit and count
+   * @throws {PosthornError} `subscription.…` or `subject.invalid` naming the field and the rule; `subscription.limit-reached` with limit
+   *   and count; `secret.unsealable`; nothing was stored
    */
   create(draft: SubscriptionDraft): Promise<Subscription>
   /** Null if there is none. @throws {PosthornError} `secret.unreadable`, `store.corrupt` */
@@ -94,6 +104,8 @@ export interface SubscriptionsFace {
   /**
    * Changes the fields that are given. `active: true` also lifts what disabled the subscription; a new URL forgets how the
    * old one was doing.
+   * @throws {PosthornError} `subscription.…` naming the field and the rule; `subscription.not-found`, `subscription.limit-reached` where
+   *   the dialect changes, `subscription.version-conflict`, `secret.unreadable`, `secret.unsealable`, `store.corrupt`; nothing was changed
    */
   update(id: string, patch: SubscriptionPatch): Promise<Subscription>
   /** Deletes it and cancels what is pending for it. False if there was none. */
@@ -102,6 +114,7 @@ export interface SubscriptionsFace {
   deleteAll(subject: SubjectRef): Promise<number>
 }
 
+/** The history of deliveries, and what can be done about it. Every call rejects with `emitter.stopped` once the emitter stops. */
 export interface DeliveriesFace {
   /** Newest first; 100 per page unless `maxCount` says otherwise. */
   list(
@@ -125,6 +138,7 @@ export interface DeliveriesFace {
   recover(options: RecoverOptions): Promise<number>
 }
 
+/** Which page of {@link DeliveriesFace.list}. */
 export interface DeliveryPaging {
   /** From 1 to 1,000. @default 100 */
   readonly maxCount?: number
@@ -132,6 +146,7 @@ export interface DeliveryPaging {
   readonly cursor?: string | null
 }
 
+/** What {@link DeliveriesFace.recover} sends again. */
 export interface RecoverOptions {
   /** Created at or after this reading of the store's clock, in epoch ms. */
   readonly since: number
@@ -140,6 +155,7 @@ export interface RecoverOptions {
   readonly maxCount?: number
 }
 
+/** What an emit is told beside the event. */
 export interface EmitOptions<Transaction> {
   /** The host's own transaction to write in; only with a store that has them. */
   readonly transaction?: Transaction
@@ -161,6 +177,7 @@ export interface Receipt {
   readonly skipped: readonly SkippedSubscription[]
 }
 
+/** Who hears a push, summed up over the subscriptions of the repository, its project and its workspace. */
 export interface Interest {
   readonly any: boolean
   /** Commits per ref update. */
@@ -173,11 +190,13 @@ export interface Interest {
   readonly skipped: readonly SkippedSubscription[]
 }
 
+/** What {@link Emitter.explain} is told beside the event. */
 export interface ExplainOptions {
   /** As it would be given to `emit`. @default 0 */
   readonly depth?: number
 }
 
+/** What {@link Emitter.explain} says of one subscription. */
 export interface SubscriptionExplanation {
   readonly subscriptionId: string
   readonly matches: boolean
@@ -185,6 +204,7 @@ export interface SubscriptionExplanation {
   readonly reason: SkippedSubscription['reason'] | null
 }
 
+/** What a ping is made of. */
 export interface PingOptions {
   /** What the body says of the repository. @default a placeholder that carries the id of the subscription's subject */
   readonly repository?: Repository
@@ -200,6 +220,7 @@ export interface PingResult {
   readonly status: number | null
 }
 
+/** Counts of the store, and of this process. Ages in ms. */
 export interface EmitterStats extends StoreStats {
   /** Attempts running in this process. */
   readonly inFlightCount: number

@@ -142,7 +142,11 @@ function resolveSealer(encryption: Encryption | null, timeoutMs: number): Secret
 /** A lone delivery runs its whole schedule before its failures open the breaker. */
 function resolveBreaker(given: unknown, { delaysMs }: Schedule): BreakerOptions {
   const failureCount = Math.max(defaultBreakerOptions.failureCount, delaysMs.length + 1)
-  return parseNumbers('breaker', given, { ...defaultBreakerOptions, failureCount }, breakerRanges)
+  const defaults = { ...defaultBreakerOptions, failureCount }
+  const resolved = parseNumbers('breaker', given, defaults, breakerRanges)
+  const { initialWaitMs, maxWaitMs } = resolved
+  if (initialWaitMs <= maxWaitMs) return resolved
+  throw invalidOption('breaker.initialWaitMs', `at most \`breaker.maxWaitMs\` (${maxWaitMs})`, initialWaitMs)
 }
 
 function resolveRole(role: unknown): 'emit' | 'deliver' | 'both' {

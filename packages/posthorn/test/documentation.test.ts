@@ -45,3 +45,41 @@ test('docs/history.md shows every option of retention with its default', () => {
   const rows = readTable('history.md', 'What is kept').map((cells) => cells.slice(0, 2))
   expect(rows).toEqual(Object.entries(defaultRetention).map(([name, value]) => [name, String(value)]))
 })
+
+test('docs/observability.md shows every field that is logged of an attempt', () => {
+  const row = readTable('observability.md', 'The log').find(([event]) => event === 'attempted')
+  const shown = [...(row?.[3] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name)
+  const outcome = {
+    kind: 'answered',
+    word: 'http.2xx',
+    status: 200,
+    retryAfterMs: null,
+    detail: null,
+  } as const
+  const logged = logRules.attempted.fields({
+    delivery: {
+      deliveryId: '',
+      subscriptionId: '',
+      eventKey: 'repo:push',
+      isPing: false,
+      body: { eventId: '', dialect: '', variant: '', part: 1 },
+      lane: '',
+      depth: 0,
+    },
+    attempt: {
+      deliveryId: '',
+      number: 1,
+      isCounted: true,
+      outcome,
+      durationMs: 0,
+      phases: { lookUpMs: null, connectMs: null, tlsMs: null, firstByteMs: null },
+      isResent: false,
+      certificateVerification: 'none',
+      answerExcerpt: null,
+      requestHeaders: [],
+    },
+    next: { kind: 'final', state: 'delivered', reason: null },
+    ageMs: 0,
+  })
+  expect(new Set(shown)).toEqual(new Set(Object.keys(logged)))
+})

@@ -50,6 +50,11 @@ describe('options are refused with the name and the rule', () => {
     ['a deadline of 0', { site, deadlineMs: 0 }, 'deadlineMs'],
     ['a deadline that is not a number', { site, deadlineMs: '10' }, 'deadlineMs'],
     ['an unknown role', { site, role: 'worker' }, 'role'],
+    [
+      'a first wait beyond the longest',
+      { site, breaker: { initialWaitMs: 10, maxWaitMs: 5 } },
+      'breaker.initialWaitMs',
+    ],
     ['no slot per lane', { site, concurrency: { perLane: 0 } }, 'concurrency.perLane'],
     ['half a slot', { site, concurrency: { total: 0.5 } }, 'concurrency.total'],
     ['no dialect', { site, dialects: [] }, 'dialects'],

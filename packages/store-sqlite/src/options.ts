@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { InvalidInputError, parseInteger, parseMembers } from '@posthorn/core'
+import { invalidOption, parseInteger, parseMembers } from '@posthorn/core'
 
 /** Where a SQLite store lies, and how it writes. */
 export interface SqliteStoreOptions {
@@ -22,33 +22,24 @@ export interface ResolvedOptions {
   readonly busyTimeoutMs: number
 }
 
-const defaults = { synchronous: 'full', busyTimeoutMs: 5_000 } as const
 const maxBusyTimeoutMs = 60_000
 
-/** @throws {InvalidInputError} `option.invalid` or `option.unknown` */
+/** @throws {InvalidInputError} `option.invalid` or `option.unknown`; neither shows a text that was given */
 export function resolveOptions(options: SqliteStoreOptions): ResolvedOptions {
   const {
     location,
-    synchronous = defaults.synchronous,
-    busyTimeoutMs = defaults.busyTimeoutMs,
-  } = parseMembers('', options, ['location', ...Object.keys(defaults)])
+    synchronous = 'full',
+    busyTimeoutMs = 5_000,
+  } = parseMembers('', options, ['location', 'synchronous', 'busyTimeoutMs'])
   if (typeof location !== 'string' || location === '' || location.includes('\0'))
-    throw invalid('location', 'the path of a file', location)
+    throw invalidOption('location', 'the path of a file', location)
   if (location === ':memory:' || location.startsWith('file:'))
-    throw invalid('location', 'a path; for a store in memory use `createMemoryStore`', location)
+    throw invalidOption('location', 'a path; for a store in memory use `createMemoryStore`', location)
   if (synchronous !== 'full' && synchronous !== 'normal')
-    throw invalid('synchronous', "'full' or 'normal'", synchronous)
+    throw invalidOption('synchronous', "'full' or 'normal'", synchronous)
   return {
     location: resolve(location),
     synchronous,
     busyTimeoutMs: parseInteger('busyTimeoutMs', busyTimeoutMs, { min: 0, max: maxBusyTimeoutMs }),
   }
-}
-
-function invalid(field: string, expected: string, value: unknown): InvalidInputError {
-  return new InvalidInputError({
-    code: 'option.invalid',
-    field,
-    message: `Expected \`${field}\` to be ${expected}, got ${String(value)}`,
-  })
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { InvalidInputError } from '@posthorn/core'
 import { expect, test } from 'vitest'
 import { createSqliteStore, type SqliteStoreOptions } from '../src/index.ts'
 import { resolveOptions } from '../src/options.ts'
@@ -42,4 +43,19 @@ test('what is no options object is refused', () => {
   expect(() => createSqliteStore(options as SqliteStoreOptions)).toThrow(
     expect.objectContaining({ code: 'option.invalid', field: 'options' }),
   )
+})
+
+test.for([
+  [undefined, 'options'],
+  [null, 'options'],
+  ['a secret in the wrong place', 'options'],
+  [{}, 'location'],
+  [{ location: 'file:a-secret-in-the-wrong-place' }, 'location'],
+  [{ location: 'a.db', synchronous: 'a-secret-in-the-wrong-place' }, 'synchronous'],
+  [{ location: 'a.db', busyTimeoutMs: 'a-secret-in-the-wrong-place' }, 'busyTimeoutMs'],
+  [{ location: 'a.db', 'a-secret-in-the-wrong-place-of-a-name': 1 }, 'options'],
+] as const)('%j is refused by name, and nothing that was given is shown', ([options, field]) => {
+  const refused = () => createSqliteStore(options as unknown as SqliteStoreOptions)
+  expect(refused).toThrow(InvalidInputError)
+  expect(refused).toThrow(expect.objectContaining({ field, message: expect.not.stringContaining('secret') }))
 })

@@ -39,6 +39,7 @@ interface PathFacts {
 
 const prefixes = { branches: 'refs/heads/', tags: 'refs/tags/' } as const
 
+/** One event's judge: what it works out of the refs and the steps that it spends are shared by all filters that it is asked about. */
 export function createFilterJudge(event: WebhookEvent): FilterJudge {
   let refs: readonly RefFacts[] | null = null
   let stepsLeft = maxPushFilterSteps

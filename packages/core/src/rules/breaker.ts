@@ -18,23 +18,25 @@ export type BreakerPhase =
   | { readonly kind: 'open'; readonly failedProbeCount: number }
   | { readonly kind: 'catching-up'; readonly slotCount: number }
 
+/** When breakers open, how long they wait and when a subscription is disabled. Waits and times in ms. */
 export interface BreakerOptions {
-  /** Consecutive failures of a subscription that open its breaker. @default 10 */
+  /** Consecutive failures of a subscription that open its breaker. 1 to 1,000,000. @default 10, or one more than the schedule has attempts */
   readonly failureCount: number
-  /** The first wait while open. @default 10_000 */
+  /** The first wait while open, no longer than `maxWaitMs`. From 1 ms to a year. @default 10_000 */
   readonly initialWaitMs: number
-  /** The longest wait while open. @default 3_600_000 */
+  /** The longest wait while open, before it is spread. From 1 ms to a year. @default 3_600_000 */
   readonly maxWaitMs: number
   /** How far waits are spread, from 0 to 1. @default 0.2 */
   readonly jitter: number
-  /** How long failures of a lane are remembered. @default 60_000 */
+  /** How long failures of a lane are remembered. From 1 ms to a year. @default 60_000 */
   readonly laneWindowMs: number
-  /** Distinct failing subscriptions that open a lane; all of them where it has fewer, but never one alone. @default 3 */
+  /** Distinct failing subscriptions that open a lane; all of them where it has fewer, but never one alone. 2 to 1,000. @default 3 */
   readonly laneSubscriptionCount: number
-  /** Deliveries exhausted in a row that disable a subscription. @default 5 */
+  /** Deliveries exhausted in a row that disable a subscription. 1 to 1,000,000. @default 5 */
   readonly exhaustedCount: number
 }
 
+/** The defaults. `failureCount` grows with a schedule of the host's own that has ten attempts or more. */
 export const defaultBreakerOptions: BreakerOptions = Object.freeze({
   failureCount: 10,
   initialWaitMs: 10_000,

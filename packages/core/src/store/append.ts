@@ -30,10 +30,12 @@ export interface BodyKey {
   readonly part: number
 }
 
+/** A body to be written: the UTF-8 of one JSON document, the same for all subscriptions. */
 export interface NewBody extends BodyKey {
   readonly bytes: Uint8Array
 }
 
+/** A delivery to be written; its body is one of the same request. */
 export interface NewDelivery {
   readonly id: string
   readonly subscriptionId: string
@@ -67,6 +69,7 @@ export interface StoredReceipt {
   readonly skipped: readonly SkippedSubscription[]
 }
 
+/** A delivery as the receipt of an emit names it; several of one subscription are parts of one body. */
 export interface ReceiptDelivery {
   readonly id: string
   readonly subscriptionId: string

@@ -36,12 +36,14 @@ export interface TurnFilter {
   readonly others: boolean
 }
 
+/** What turns go by of the delivery at the head of a queue. */
 export interface TurnHead {
   readonly isPing: boolean
   /** Whether it was attempted before. */
   readonly isRetry: boolean
 }
 
+/** What was taken, and the lane whose slot it fills. */
 export interface Turn<Head> {
   readonly head: Head
   readonly lane: string

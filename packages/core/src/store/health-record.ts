@@ -32,10 +32,12 @@ export interface HealthOutcome {
   readonly storeNow: number
 }
 
+/** The scope of a subscription. @param id as the store keeps it, in lower case */
 export function subscriptionScope(id: string): HealthScope {
   return `subscription:${id}`
 }
 
+/** The scope of a lane. @param lane the origin of its URLs */
 export function laneScope(lane: string): HealthScope {
   return `lane:${lane}`
 }

@@ -10,6 +10,7 @@ export interface DeliveryFilter {
   readonly since?: number
 }
 
+/** Which page of a list. A cursor stays valid while more is written. */
 export interface PageRequest {
   /** From 1 to 1,000. */
   readonly maxCount: number
@@ -28,6 +29,7 @@ export interface DeliveryPage {
 /** How many attempts of one delivery are kept: the latest ones. No schedule has as many, but a fault of our own side may. */
 export const maxAttemptsKept = 100
 
+/** `already-final`: it had ended before, and is as it was. */
 export type CancelOutcome = 'cancelled' | 'already-final' | 'not-found'
 
 /** A copy belongs to no order. A copied ping is no ping: it waits where all others wait, and is tried again as they are. */
@@ -40,6 +42,7 @@ export interface CopyRequest {
   readonly onlyFirst?: boolean
 }
 
+/** `copied-before`: only with `onlyFirst`. `body-expired`: the bytes are past their retention. All but `copied` wrote nothing. */
 export type CopyOutcome =
   | 'copied'
   | 'not-found'

@@ -5,6 +5,7 @@ export interface KeyBudget {
   leftCount: number
 }
 
+/** A budget of `maxOrderKeysPerClaim` visits, for one claim. */
 export function createKeyBudget(): KeyBudget {
   return { leftCount: maxOrderKeysPerClaim }
 }

@@ -56,12 +56,14 @@ export interface SubscriptionSettings {
   readonly filter?: SubscriptionFilter | null
 }
 
+/** A key of Standard Webhooks as the sealer left it. */
 export interface SealedKey {
   readonly sealed: string
   /** A reading of the store's clock; null: until it is replaced. */
   readonly validUntil: number | null
 }
 
+/** Headers of a subscription: names in clear and in order, values as the sealer left them. */
 export interface SealedHeaders {
   readonly names: readonly string[]
   /** The JSON of the pairs of name and value, in their order. */
@@ -74,6 +76,7 @@ export interface SealedAuthorization {
   readonly sealed: string
 }
 
+/** A client certificate with its chain in clear, in PEM, and its key as the sealer left it. */
 export interface SealedClientCertificate {
   readonly certificate: string
   /** The private key. */
@@ -86,10 +89,12 @@ export interface SubscriptionLimit {
   readonly maxCount: number
 }
 
+/** `limit-reached`: nothing was written; `count` is how many there are in the group. */
 export type CreateOutcome =
   | { readonly kind: 'created'; readonly subscription: SubscriptionRecord }
   | { readonly kind: 'limit-reached'; readonly count: number }
 
+/** Only `updated` wrote. `version-conflict`: somebody else was faster. */
 export type UpdateOutcome =
   | { readonly kind: 'updated'; readonly subscription: SubscriptionRecord }
   | { readonly kind: 'limit-reached'; readonly count: number }

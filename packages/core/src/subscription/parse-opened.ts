@@ -20,6 +20,7 @@ export function parseOpenedUrl(text: string, lane: string): URL {
   return target
 }
 
+/** @throws {InvalidInputError} if it is none that a subscription could have had */
 export function parseOpenedSecret(text: string): string {
   parseSecret(text)
   return text

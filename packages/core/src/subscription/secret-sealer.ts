@@ -17,6 +17,7 @@ export interface SecretPlace {
   readonly field: SecretField
 }
 
+/** Which of the secrets of a subscription; part of what a sealed secret is bound to, so a name never changes. */
 export type SecretField = 'url' | 'signing.legacy' | 'signing.standard' | 'headers' | 'auth' | 'tls.key'
 
 /** Says how a secret was sealed, so that another way can be told apart from this one. */

@@ -9,6 +9,7 @@ import type { Change } from './change.ts'
 import { readSecretMembers } from './plain-object.ts'
 import { invalid } from './subscription-fields.ts'
 
+/** A key to be set, as it was given, and for how many ms the one before it goes on signing. */
 export interface ParsedStandardWebhooks {
   readonly secret: string
   readonly keepPreviousMs: number

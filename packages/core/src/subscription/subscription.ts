@@ -43,6 +43,7 @@ export interface SubscriptionDraft {
   readonly filter?: SubscriptionFilter | null
 }
 
+/** The key of Standard Webhooks signatures, and how long the one before it stays. */
 export interface StandardWebhooksDraft {
   /** `whsec_` and the base64 of 24 to 64 random bytes; `createStandardWebhooksSecret()` makes one. */
   readonly secret: string
@@ -53,6 +54,7 @@ export interface StandardWebhooksDraft {
   readonly keepPreviousMs?: number
 }
 
+/** What is sent as `Authorization`. */
 export type AuthDraft =
   /**
    * RFC 7617, in UTF-8. Up to 2,048 characters each, no control characters, no colon in `username`. The username can be read back and

@@ -18,6 +18,7 @@ export interface TargetExplanation {
   readonly addresses: readonly ExplainedAddress[]
 }
 
+/** What the address policy says of one address that a name has now. */
 export interface ExplainedAddress {
   readonly address: string
   readonly kind: 'allowed' | 'refused'

@@ -49,6 +49,7 @@ export interface Room {
   readonly bySubscription: ReadonlyMap<string, number>
 }
 
+/** What one process sends at a time. A lane is what the subscriptions of one URL origin share. */
 export interface LaneOptions {
   /** Attempts at a time to one lane. */
   readonly perLane: number

@@ -11,6 +11,7 @@ export interface Activity {
   during<Result>(work: () => Promise<Result>): Promise<Result>
 }
 
+/** An activity of which nothing goes on yet. */
 export function createActivity(): Activity {
   let count = 0
   let generation = 0

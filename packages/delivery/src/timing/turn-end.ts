@@ -4,6 +4,7 @@
  */
 export type TurnEnd = () => Promise<void>
 
+/** Its waits share one `setImmediate` per turn. */
 export function createTurnEnd(): TurnEnd {
   let next: Promise<void> | null = null
   return () => {

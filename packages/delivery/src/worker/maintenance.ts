@@ -6,29 +6,30 @@ import { type ClockReading, createClockTrust } from './clock-trust.ts'
 import type { LongestWaits } from './longest-waits.ts'
 import type { Report } from './worker-events.ts'
 
-/** What is kept, and for how long. */
+/** What is kept, and for how long, in ms. */
 export interface RetentionOptions {
-  /** Every delivery ends this long after its emit, whatever holds it up. @default 3 days */
+  /** Every delivery ends this long after its emit, whatever holds it up. From 1 ms to a year. @default 3 days */
   readonly maxAgeMs: number
-  /** Deliveries kept for a disabled subscription. @default 1_000 */
+  /** Deliveries kept for a disabled subscription. 1 to 1,000,000,000. @default 1_000 */
   readonly maxPerDisabledSubscription: number
-  /** Finished deliveries, their attempts and bodies, since they finished. @default 7 days */
+  /** Finished deliveries, their attempts and bodies, since they finished. From 0 to 10 years. @default 7 days */
   readonly historyMs: number
-  /** Finished deliveries kept at most; the first to go are those that finished first. @default null, no such bound */
+  /** Finished deliveries kept at most; the first to go are those that finished first. 0 to 1,000,000,000. @default null, no such bound */
   readonly maxFinishedCount: number | null
   /**
    * Bodies that no unfinished delivery uses, since their emit; without its body a delivery cannot be sent again.
-   * @default null, as long as their deliveries
+   * From 0 to 10 years. @default null, as long as their deliveries
    */
   readonly bodyMs: number | null
-  /** Ids of events, for idempotence. @default 7 days */
+  /** Ids of events, for idempotence. From 0 to 10 years. @default 7 days */
   readonly eventIdMs: number
-  /** How often the rules above are applied. @default 60_000 */
+  /** How often the rules above are applied. From 1 ms to a year. @default 60_000 */
   readonly everyMs: number
 }
 
 const day = 24 * 60 * 60 * 1_000
 
+/** What holds where the host says nothing; `docs/history.md` shows it. */
 export const defaultRetention: RetentionOptions = {
   maxAgeMs: 3 * day,
   maxPerDisabledSubscription: 1_000,

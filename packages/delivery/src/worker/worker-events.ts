@@ -23,6 +23,7 @@ export interface WorkerEvents {
   readonly warning: EngineFault
 }
 
+/** A fault that cost no delivery: what failed is tried again. */
 export interface EngineFault {
   readonly kind: 'engine-fault'
   /** What the engine was about; see `docs/observability.md`. */
@@ -30,6 +31,7 @@ export interface EngineFault {
   readonly error: unknown
 }
 
+/** An attempt with its outcome. It names the delivery and shows neither its URL nor its body. */
 export interface AttemptedEvent {
   readonly delivery: DeliveryFacts
   readonly attempt: Omit<Attempt, 'endedAt'>
@@ -44,6 +46,7 @@ export type AttemptedNext =
   | { readonly kind: 'final'; readonly state: FinalState; readonly reason: FinalReason | null }
   | { readonly kind: 'again'; readonly delayMs: number }
 
+/** The end of a delivery. `reason` is null for `delivered`. */
 export interface FinishedEvent {
   readonly deliveryId: string
   readonly subscriptionId: string
@@ -51,6 +54,7 @@ export interface FinishedEvent {
   readonly reason: FinalReason | null
 }
 
+/** For how many ms a queue or a lane is held back, and why. */
 export interface ParkedEvent {
   readonly scope: HealthScope
   readonly forMs: number

@@ -54,6 +54,7 @@ export interface Worker {
   stop(timeoutMs: number): Promise<void>
 }
 
+/** What a worker goes by; times in ms, and every one of them given. */
 export interface WorkerOptions {
   /** Names this worker in leases. */
   readonly owner: string
@@ -81,6 +82,7 @@ function isHeldBack({ subscription, isPing }: ClaimedDelivery): boolean {
   return subscription.isDamaged === true && !isPing
 }
 
+/** A worker that claims nothing before `start`. The store and the sender stay the caller's to close. */
 export function createWorker<Transaction>(
   store: StoreHandle<Transaction>,
   sender: Sender,
