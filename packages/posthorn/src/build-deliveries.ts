@@ -85,8 +85,10 @@ async function buildBodies(
   let partCount = 0
   await untilShortTurn(endOfLongTurn)
   for (const bytes of parts) {
-    partCount += 1
-    bodies.push({ eventId, dialect: dialectName, variant, part: partCount, bytes })
+    if (bytes !== null) {
+      partCount += 1
+      bodies.push({ eventId, dialect: dialectName, variant, part: partCount, bytes })
+    }
     await untilShortTurn(endOfLongTurn)
   }
   return partCount
