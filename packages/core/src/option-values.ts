@@ -1,4 +1,4 @@
-import { describeName, describeUnlessText, isShowableName } from './describe-value.ts'
+import { describeName, describeUnlessText, isArray, isShowableName } from './describe-value.ts'
 import { InvalidInputError } from './errors.ts'
 
 /** The bounds of a number, both included. */
@@ -44,18 +44,31 @@ export function parseMembers(
   value: unknown,
   known: readonly string[],
 ): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalidOption(field === '' ? 'options' : field, 'an object', value)
-  }
-  for (const name of Object.keys(value)) {
-    if (known.includes(name)) continue
+  const entries = readEntries(field, value)
+  const unknown = entries.find(([name]) => !known.includes(name))
+  if (unknown !== undefined) {
+    const [name] = unknown
     throw new InvalidInputError({
       code: 'option.unknown',
       field: toPath(field, name),
       message: `Unknown option ${describeName(name)}${field === '' ? '' : ` in \`${field}\``}. Known: ${known.join(', ')}.`,
     })
   }
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined))
+  return Object.fromEntries(entries.filter(([, member]) => member !== undefined))
+}
+
+/** Each member is read once. */
+function readEntries(field: string, value: unknown): readonly (readonly [string, unknown])[] {
+  const own = field === '' ? 'options' : field
+  if (typeof value !== 'object' || value === null || isArray(value)) {
+    throw invalidOption(own, 'an object', value)
+  }
+  try {
+    return Object.entries(value)
+  } catch (cause) {
+    const message = `Expected \`${own}\` to be readable, but reading it threw.`
+    throw new InvalidInputError({ code: 'option.invalid', field: own, message, cause })
+  }
 }
 
 function toPath(field: string, name: string): string {
