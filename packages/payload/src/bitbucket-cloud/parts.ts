@@ -28,9 +28,17 @@ export function* toPushParts(event: PushEvent, { site, caps }: BuildContext): Ge
   const least = { ...most, maxCommits: 1 }
   const countText = createTextCounter()
   const toContext: ToContext = (bounds) => createWireContext(event.repository, site, bounds, countText)
-  const whole = yield* buildLargest(event, updates, most, toContext)
+  const whole = build(event, updates, toContext(most))
   if (whole !== null) {
     yield whole
+    return
+  }
+  yield null
+  const one = yield* largestFitting(1, maxCommits - 1, (fewer) =>
+    build(event, updates, toContext({ ...most, maxCommits: fewer })),
+  )
+  if (one !== null) {
+    yield one
     return
   }
   // A push without any ref has a part too.
@@ -40,21 +48,6 @@ export function* toPushParts(event: PushEvent, { site, caps }: BuildContext): Ge
     const part = bytes > maxBytes ? null : build(event, group, toContext(least))
     yield part ?? (yield* buildWithCutTexts(event, group, least, toContext))
   }
-}
-
-/** The body of all refs with as many commits as it has room for; null if it is too long with one of each. */
-function* buildLargest(
-  event: PushEvent,
-  updates: readonly RefUpdate[],
-  most: Bounds,
-  toContext: ToContext,
-): Generator<null, Uint8Array | null> {
-  const whole = build(event, updates, toContext(most))
-  if (whole !== null) return whole
-  yield null
-  return yield* largestFitting(1, most.maxCommits - 1, (maxCommits) =>
-    build(event, updates, toContext({ ...most, maxCommits })),
-  )
 }
 
 interface MeasuredUpdate {

@@ -43,33 +43,37 @@ export function* toPushParts(
   const { maxBodyBytes: maxBytes, maxChanges, maxCommits } = caps
   const maxTextLength = Number.POSITIVE_INFINITY
   const most = { maxCommits, maxChanges, hasLinksToLastShown: true, maxTextLength, maxBytes }
-  const least = { ...most, maxCommits: 1, maxChanges: Math.min(1, maxChanges) }
   const countText = createTextCounter()
   const toContext: ToContext = (bounds, made) => createWireContext(repository, caps, bounds, countText, made)
-  const whole = yield* buildLargest(refUpdates, most, toContext)
+  const whole = build(refUpdates, withoutRepeats(refUpdates), toContext(most))
   if (whole !== null) {
+    // Most pushes fit, and do without what is made for several tries.
     yield whole
     return
   }
+  yield null
+  const one = yield* buildWithLess(refUpdates, most, toContext)
+  if (one !== null) {
+    yield one
+    return
+  }
+  const least = { ...most, maxCommits: 1, maxChanges: Math.min(1, maxChanges) }
   // A push without any ref has a part too.
   if (refUpdates.length === 0) yield yield* buildLeast(refUpdates, least, toContext)
   for (const { items } of toGroups(refUpdates, least, toContext)) {
-    const largest = yield* buildLargest(items, most, toContext)
+    const largest =
+      build(items, withoutRepeats(items), toContext(most)) ?? (yield* buildWithLess(items, most, toContext))
     yield largest ?? (yield* buildLeast(items, least, toContext))
   }
 }
 
-/** The body of these refs with as many changesets and changes as it has room for; null if it is too long with one. */
-function* buildLargest(
+/** The body of refs that is too long with all, with as many changesets and changes as it has room for; null if it is with one. */
+function* buildWithLess(
   updates: readonly RefUpdate[],
   most: Bounds,
   toContext: ToContext,
 ): Generator<null, Uint8Array | null> {
   const commits = withoutRepeats(updates)
-  // Most pushes fit, and do without keeping what is made.
-  const whole = build(updates, commits, toContext(most))
-  if (whole !== null) return whole
-  yield null
   const made: MadeChanges = new Map()
   const tryWith: TryWith = (bounds) => build(updates, commits, toContext({ ...most, ...bounds }, made))
   const withFewerChanges = yield* buildWithFewerChanges(most.maxChanges - 1, tryWith)
