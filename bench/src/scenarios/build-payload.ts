@@ -42,7 +42,7 @@ function createCase(
 ): { readonly contenders: readonly Contender[]; readonly target: Target } {
   const build = (): Uint8Array | undefined => {
     const [bytes] = dialect.build(event, { site, variant: 'default', caps: dialect.defaultCaps })
-    return bytes
+    return bytes ?? undefined
   }
   const json = decoder.decode(build())
   const document: unknown = JSON.parse(json)

@@ -23,13 +23,13 @@ const script = `
   const holding = (store) => ({
     open: async (options) => {
       const handle = await store.open(options)
-      const append = async (...values) => {
+      const heldUp = (append) => async (...values) => {
         if (HOLD === 'before') await hold()
-        const outcome = await handle.append(...values)
+        const outcome = await append(...values)
         if (HOLD === 'after') await hold()
         return outcome
       }
-      return { ...handle, append }
+      return { ...handle, append: heldUp(handle.append), appendMatched: heldUp(handle.appendMatched) }
     },
   })
   const none = () => undefined

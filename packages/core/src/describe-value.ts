@@ -39,11 +39,11 @@ export function describeType(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-function isArray(value: unknown): boolean {
+/** Whether it is an array; false for a proxy that was revoked, at which `Array.isArray` throws. */
+export function isArray(value: unknown): value is readonly unknown[] {
   try {
     return Array.isArray(value)
   } catch {
-    // A proxy that was revoked.
     return false
   }
 }

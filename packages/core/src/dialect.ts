@@ -24,9 +24,10 @@ export interface Dialect {
    * itself, as the push of a test delivery, still has a body.
    *
    * `emit` goes through them once, and lets the process do other work between them: a dialect that builds each part only when
-   * it is asked for (a generator) holds up nothing, however large the push.
+   * it is asked for (a generator) holds up nothing, however large the push. Null is not a part: it is given in between by a dialect
+   * that has worked for long, or is about to, and has no part ready.
    */
-  build(event: WebhookEvent, context: BuildContext): Iterable<Uint8Array>
+  build(event: WebhookEvent, context: BuildContext): Iterable<Uint8Array | null>
   /** The headers of one request, in order, without the signature and without those that HTTP itself needs. */
   headers(facts: HeaderFacts): readonly HeaderPair[]
 }

@@ -20,7 +20,7 @@ export type { EventBase, RepositoryEvent, WebhookEvent } from './event/event.ts'
 export { type EventDescription, type EventPlaceKind, eventCatalogue } from './event/event-catalogue.ts'
 export { type EventKey, eventKeys, isEventKey } from './event/event-key.ts'
 export { type EventPlace, type PlacedRepository, toSubjectChain } from './event/event-place.ts'
-export { parseEvent } from './event/parse-event.ts'
+export { parseEvent, parseEventInTurns } from './event/parse-event.ts'
 export {
   type ChangedPath,
   isZeroId,

@@ -48,8 +48,8 @@ export const maxFilterPatterns = 50
 export const maxFilterPatternLength = 255
 
 /**
- * How long one filter, and all filters together, may look through one push. A step is a character of a name, or so; 1,000,000 take some
- * 25 ms. Source: our own; 20,000 paths of 60 characters are within the first.
+ * How long one filter, and all filters together, may look through one push; all are shared evenly between the subjects that have filters. A
+ * step is a character of a name, or so; 1,000,000 take some 25 ms. Source: our own; 20,000 paths of 60 characters are within the first.
  */
 export const maxFilterSteps = 5_000_000
 export const maxPushFilterSteps = 20_000_000

@@ -1,4 +1,4 @@
-import { describeName, describeUnlessText, isShowableName } from './describe-value.ts'
+import { describeName, describeUnlessText, isArray, isShowableName } from './describe-value.ts'
 import { InvalidInputError } from './errors.ts'
 import { isPlainObject } from './is-plain-object.ts'
 
@@ -46,26 +46,42 @@ export function parseMembers(
   value: unknown,
   known: readonly string[],
 ): Readonly<Record<string, unknown>> {
-  const own = field === '' ? 'options' : field
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalidOption(own, 'an object', value)
-  }
-  if (!isPlainObject(value)) {
-    throw new InvalidInputError({
-      code: 'option.invalid',
-      field: own,
-      message: `Expected \`${own}\` to be a plain object, got an instance of a class.`,
-    })
-  }
-  for (const name of Object.keys(value)) {
-    if (known.includes(name)) continue
+  const entries = readEntries(field, value)
+  const unknown = entries.find(([name]) => !known.includes(name))
+  if (unknown !== undefined) {
+    const [name] = unknown
     throw new InvalidInputError({
       code: 'option.unknown',
       field: toPath(field, name),
       message: `Unknown option ${describeName(name)}${field === '' ? '' : ` in \`${field}\``}. Known: ${known.join(', ')}.`,
     })
   }
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined))
+  return Object.fromEntries(entries.filter(([, member]) => member !== undefined))
+}
+
+/** Each member is read once. */
+function readEntries(field: string, value: unknown): readonly (readonly [string, unknown])[] {
+  const own = field === '' ? 'options' : field
+  if (typeof value !== 'object' || value === null || isArray(value)) {
+    throw invalidOption(own, 'an object', value)
+  }
+  const entries = readOwnMembers(own, value)
+  if (entries !== null) return entries
+  throw new InvalidInputError({
+    code: 'option.invalid',
+    field: own,
+    message: `Expected \`${own}\` to be a plain object, got an instance of a class.`,
+  })
+}
+
+/** Null unless it is a plain object. */
+function readOwnMembers(own: string, value: object): readonly (readonly [string, unknown])[] | null {
+  try {
+    return isPlainObject(value) ? Object.entries(value) : null
+  } catch (cause) {
+    const message = `Expected \`${own}\` to be readable, but reading it threw.`
+    throw new InvalidInputError({ code: 'option.invalid', field: own, message, cause })
+  }
 }
 
 function toPath(field: string, name: string): string {

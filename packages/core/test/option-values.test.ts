@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseBoolean, parseInteger, parseMembers, parseNumber } from '../src/option-values.ts'
+import { thrownBy } from './samples/thrown-by.ts'
 
 const range = { min: 1, max: 10 }
 
@@ -49,4 +50,24 @@ describe('a value that breaks its rule is refused with its name, the rule and wh
 
 test('members that are undefined count as absent', () => {
   expect(parseMembers('', { a: undefined, b: null }, ['a', 'b'])).toEqual({ b: null })
+})
+
+test('an object that cannot be read is refused, with what it threw as the cause', () => {
+  const cause = new Error('not today')
+  const throwing = {
+    get depth() {
+      throw cause
+    },
+  }
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  expect(thrownBy(() => parseMembers('', throwing, ['depth']))).toMatchObject({
+    code: 'option.invalid',
+    field: 'options',
+    cause,
+  })
+  expect(thrownBy(() => parseMembers('limits', proxy, ['depth']))).toMatchObject({
+    code: 'option.invalid',
+    field: 'limits',
+  })
 })

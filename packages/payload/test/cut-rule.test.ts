@@ -5,6 +5,7 @@ import { bitbucketDialects } from '../src/index.ts'
 import { noCommits, objectId, zeroId } from './fixtures/commits.ts'
 import { site } from './fixtures/entities.ts'
 import { account, hostileCommit, text } from './fixtures/hostile.ts'
+import { partsOf } from './fixtures/parts-of.ts'
 import { push } from './fixtures/pushes.ts'
 
 const mark = '… [truncated]'
@@ -63,7 +64,7 @@ const pushEvent: fc.Arbitrary<PushEvent> = fc
   .map(({ actor, refUpdates }) => ({ ...push(refUpdates), actor }))
 
 function build(dialect: Dialect, event: PushEvent, given: DialectCaps): readonly Uint8Array[] {
-  return [...dialect.build(event, { site, variant: 'default', caps: given })]
+  return partsOf(dialect, event, { site, variant: 'default', caps: given })
 }
 
 function parse(bytes: Uint8Array) {

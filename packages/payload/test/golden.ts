@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import type { Dialect, DialectCaps, PushEvent } from '@posthorn/core'
 import { describe, expect, test } from 'vitest'
 import { site } from './fixtures/entities.ts'
+import { partsOf } from './fixtures/parts-of.ts'
 
 /** An event, and what is special about how its body is built. */
 export interface GoldenCase {
@@ -30,7 +31,7 @@ export function describeGoldens(
         variant: dialect.variants[0] ?? '',
         caps: { ...dialect.defaultCaps, ...caps },
       }
-      const parts = [...dialect.build(event, context)]
+      const parts = partsOf(dialect, event, context)
       expect(parts.length).toBeGreaterThan(0)
       for (const [index, bytes] of parts.entries()) {
         const sent = new TextDecoder().decode(bytes)

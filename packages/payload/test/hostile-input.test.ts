@@ -5,6 +5,7 @@ import { bitbucketDialects } from '../src/index.ts'
 import { noCommits } from './fixtures/commits.ts'
 import { personalProject, project, repository, site, workspace } from './fixtures/entities.ts'
 import { account, hostileCommit, text } from './fixtures/hostile.ts'
+import { partsOf } from './fixtures/parts-of.ts'
 import { branchUpdate } from './fixtures/pushes.ts'
 
 const refUpdate: fc.Arbitrary<RefUpdate> = fc
@@ -108,8 +109,8 @@ test.for(bitbucketDialects)(
 )
 
 function toTexts(dialect: Dialect, event: PushEvent): readonly string[] {
-  const parts = dialect.build(event, { site, variant: 'default', caps: dialect.defaultCaps })
-  return Array.from(parts, (bytes) => decoder.decode(bytes))
+  const parts = partsOf(dialect, event, { site, variant: 'default', caps: dialect.defaultCaps })
+  return parts.map((bytes) => decoder.decode(bytes))
 }
 
 function linksOf(value: unknown): readonly string[] {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { bitbucketCloud, bitbucketDialects, bitbucketServerPostReceive } from '../src/index.ts'
 import { commit, modify, noCommits, objectId, zeroId } from './fixtures/commits.ts'
 import { personalProject, repository, site, user } from './fixtures/entities.ts'
+import { partsOf } from './fixtures/parts-of.ts'
 import { push } from './fixtures/pushes.ts'
 
 const mark = '… [truncated]'
@@ -28,7 +29,7 @@ function createdBranches(count: number, commitCount: number, overrides: Partial<
 
 function build(dialect: Dialect, event: PushEvent, caps: Partial<DialectCaps> = {}): readonly Uint8Array[] {
   const context: BuildContext = { site, variant: 'default', caps: { ...dialect.defaultCaps, ...caps } }
-  return [...dialect.build(event, context)]
+  return partsOf(dialect, event, context)
 }
 
 function parse(bytes: Uint8Array | undefined) {
@@ -112,13 +113,12 @@ describe.each(bitbucketDialects)('$name', (dialect) => {
       project: { ...project, key: '' },
     }
     for (const updates of [named, unnamed]) {
-      const bodyOf = (bytes: number) => [
-        ...dialect.build(push(updates, to), {
+      const bodyOf = (bytes: number) =>
+        partsOf(dialect, push(updates, to), {
           site: { htmlUrl: '', apiUrl: '', links },
           variant: 'default',
           caps: { ...dialect.defaultCaps, maxBodyBytes: bytes },
-        }),
-      ]
+        })
       const [whole] = bodyOf(1_000_000_000)
       // By their lengths: bytes that differ would be shown one by one.
       expect(bodyOf(whole?.length ?? 0).map(({ length }) => length)).toEqual([whole?.length])
@@ -134,6 +134,24 @@ describe.each(bitbucketDialects)('$name', (dialect) => {
     const parts = build(dialect, push([long, ...createdBranches(2, 1).slice(1)]), { maxBodyBytes: 1_000 })
     expect(refsOf(parts)).toEqual(['x'.repeat(5_000), 'branch-1'])
     expect(parts[0]?.length).toBeGreaterThan(5_000)
+  })
+
+  test('cuts no text of a ref that is too long by its name alone', () => {
+    const [update] = createdBranches(1, 1)
+    const long = { ...update, ref: `refs/heads/${'x'.repeat(1_000_000)}` } as RefUpdate
+    const context = { site, variant: 'default', caps: dialect.defaultCaps }
+    const pauses = Array.from(dialect.build(push([long]), context)).filter((bytes) => bytes === null)
+    // As a whole, with fewer changes and with fewer commits, of all refs and of a part.
+    expect(pauses.length).toBeLessThanOrEqual(6)
+  })
+
+  test('does other work before it has cut a push, and before its first part', () => {
+    const [huge] = createdBranches(1, 3, { message: 'x'.repeat(2_000_000) })
+    const context = { site, variant: 'default', caps: dialect.defaultCaps }
+    const turns = Array.from(dialect.build(push(huge ? [huge] : []), context), (bytes) => bytes !== null)
+    expect(turns.slice(0, 2)).toEqual([false, false])
+    expect(turns.filter((isPart) => isPart)).toHaveLength(1)
+    expect(turns.at(-1)).toBe(true)
   })
 
   test('sends an empty push in one part, whatever the cap', () => {
@@ -158,7 +176,9 @@ describe.each(bitbucketDialects)('$name', (dialect) => {
       }
     })
     const caps = { ...dialect.defaultCaps, maxBodyBytes: 20_000 }
-    const [first] = dialect.build(push(updates), { site, variant: 'default', caps })
+    const parts = dialect.build(push(updates), { site, variant: 'default', caps })
+    let first: Uint8Array | null = null
+    for (first of parts) if (first !== null) break
     expect(first?.length).toBeLessThanOrEqual(20_000)
     expect(new Set(read).size).toBeLessThan(200)
   })
@@ -293,6 +313,20 @@ describe('a Post-Receive push over its cap', () => {
       expect(shown.length).toBeGreaterThan(0)
       expect(shown.filter((hash) => !own.has(hash))).toEqual([])
     }
+  })
+
+  test('shows moves out of a folder with a name of 400,000 bytes without them', () => {
+    const values = Array.from({ length: 500 }, (_, index) => ({
+      ...modify(`moved-${index}`, 1),
+      kind: 'move' as const,
+      sourcePath: `${'d'.repeat(400_000)}/${index}`,
+      similarity: 100,
+    }))
+    const event = push(createdBranches(1, 1, { changes: { values, hasMore: false } }))
+    const parts = build(bitbucketServerPostReceive, event)
+    expect(parts.map((bytes) => parse(bytes).changesets.values[0].changes.size)).toEqual([0])
+    const [two] = build(bitbucketServerPostReceive, event, { maxBodyBytes: 3_000_000 })
+    expect(parse(two).changesets.values[0].changes.size).toBe(2)
   })
 
   test('rather shows no path than one that is too long for any body', () => {

@@ -87,9 +87,11 @@ async function buildBodies(
   let partCount = 0
   await untilShortTurn(endOfLongTurn)
   for (const bytes of parts) {
-    takeBytes(bytes.byteLength)
-    partCount += 1
-    bodies.push({ eventId, dialect: dialectName, variant, part: partCount, bytes })
+    if (bytes !== null) {
+      takeBytes(bytes.byteLength)
+      partCount += 1
+      bodies.push({ eventId, dialect: dialectName, variant, part: partCount, bytes })
+    }
     await untilShortTurn(endOfLongTurn)
   }
   return partCount

@@ -5,7 +5,7 @@ import {
   createUuidV7,
   type EventKey,
   type PlacedRepository,
-  parseEvent,
+  parseEventInTurns,
   parseInteger,
   parseMembers,
   StateError,
@@ -135,13 +135,12 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
         })
       }
       const depth = parseDepth(parseMembers('', emitOptions, ['transaction', 'depth']).depth)
-      const event = parseEvent(input)
+      const { transaction } = emitOptions
+      const event = await parseEventInTurns(input, endOfLongTurn)
       const { key: eventKey, id: eventId = null, repository } = event
       const receipt = await traceEmit({ eventKey, eventId, repositoryId: repository.uuid, depth }, () =>
         room.run((bodies) =>
-          activity.during(() =>
-            emit(toEmitted(event, depth, bodies, options.clock), emitOptions.transaction),
-          ),
+          activity.during(() => emit(toEmitted(event, depth, bodies, options.clock), transaction)),
         ),
       )
       log.emitted(eventKey, depth, receipt)
@@ -160,7 +159,7 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
 
     async explain(input, explainOptions) {
       const depth = parseDepth(parseMembers('', explainOptions, ['depth']).depth)
-      const event = parseEvent(input)
+      const event = await parseEventInTurns(input, endOfLongTurn)
       // Whether a dialect has a body for the event is known when it was built.
       const { subscriptions, skipped } = await room.run(async (bodies) => {
         const emitted = toEmitted(event, depth, bodies, options.clock)

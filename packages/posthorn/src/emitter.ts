@@ -30,7 +30,7 @@ export interface Emitter<Transaction = never> {
 
   /**
    * Hands an event over for delivery. Resolves once the event, its bodies and deliveries are committed; never waits for the
-   * network.
+   * network. A long event is read in several turns of the event loop, so leave its object as it is until then.
    * @throws {PosthornError} `event.invalid`, `event.unknown-key`, `option.invalid`, `option.unknown`, `emitter.role`, `emitter.stopped`,
    *   `store.overloaded`, `store.full`, `store.transaction-unsupported`; nothing was written then. Or what the store fails with
    *   (`store.…`): nothing was written, unless its thread died; see `docs/emitting.md`

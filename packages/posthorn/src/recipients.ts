@@ -35,14 +35,17 @@ export async function selectRecipients(
 ): Promise<Recipients> {
   const subscriptions: SubscriptionRecord[] = []
   const skipped: SkippedSubscription[] = []
-  const judge = createFilterJudge(event)
+  const judged = matches.filter(
+    (subscription) =>
+      filterOf(subscription) !== null && reasonNotToListen(subscription, event.key, dialects) === null,
+  )
+  const judge = createFilterJudge(event, new Set(judged.map(subjectOf)).size)
   for (const subscription of matches) {
-    const { filter = null } = subscription.content.settings
-    const turnEnd = filter === null ? null : endOfLongTurn()
+    const turnEnd = filterOf(subscription) === null ? null : endOfLongTurn()
     if (turnEnd !== null) await turnEnd
     const reason =
       reasonNotToListen(subscription, event.key, dialects) ??
-      reasonToFilter(judge, filter) ??
+      reasonToFilter(judge, subscription) ??
       (isTooDeep ? 'loop' : null)
     if (reason === null) subscriptions.push(subscription)
     else skipped.push({ subscriptionId: subscription.id, reason })
@@ -66,9 +69,18 @@ export function selectListeners(
   return { subscriptions, skipped }
 }
 
-function reasonToFilter(judge: FilterJudge, filter: SubscriptionFilter | null): SkipReason | null {
-  const refusal = filter === null ? null : judge.refusalOf(filter)
+function reasonToFilter(judge: FilterJudge, subscription: SubscriptionRecord): SkipReason | null {
+  const filter = filterOf(subscription)
+  const refusal = filter === null ? null : judge.refusalOf(filter, subjectOf(subscription))
   return refusal === null ? null : `filter.${refusal}`
+}
+
+function filterOf({ content }: SubscriptionRecord): SubscriptionFilter | null {
+  return content.settings.filter ?? null
+}
+
+function subjectOf({ subject }: SubscriptionRecord): string {
+  return `${subject.type}/${subject.id}`
 }
 
 function reasonNotToListen(

@@ -310,6 +310,22 @@ describe('an id that is emitted again', () => {
   })
 })
 
+test('hard filters of a repository leave steps to those of its workspace', async () => {
+  const emitter = await open()
+  const hard = Array.from({ length: 50 }, () => `**a${'?'.repeat(240)}c`)
+  for (let count = 0; count < 6; count += 1) await subscribe(emitter, { paths: hard })
+  const one = await emitter.subscriptions.create({
+    subject: { type: 'workspace', id: repository.workspace.uuid },
+    url: nowhere,
+    filter: { paths: ['docs/**'] },
+  })
+  // So many that nothing is left for the last filters of the repository, which hear what they cannot judge.
+  const paths = Array.from({ length: 1_000 }, (_, index) => `${index}${'ab'.repeat(index % 7)}`.repeat(100))
+  const { deliveries, skipped } = await emitter.emit(pushOf(['refs/heads/main'], paths))
+  expect(deliveries).not.toEqual([])
+  expect(skipped).toContainEqual({ subscriptionId: one.id, reason: 'filter.paths' })
+})
+
 test('a large push and hard filters leave others their turn', async () => {
   const emitter = await open()
   const hard = Array.from({ length: 50 }, () => `**a${'?'.repeat(240)}c`)

@@ -36,5 +36,5 @@ export const watchedCalls: Partial<
   'after-claim': { method: 'claim', moment: 'after' },
   'before-settle': { method: 'settle', moment: 'before' },
   'in-settle': { method: 'settle', moment: 'during' },
-  'in-append': { method: 'append', moment: 'during' },
+  'in-append': { method: 'appendMatched', moment: 'during' },
 }

@@ -1,3 +1,4 @@
+import { isUint8Array } from 'node:util/types'
 import { describeValue } from '../describe-value.ts'
 import { maxEventIdLength } from '../limits.ts'
 import { normaliseUuid } from '../uuid.ts'
@@ -58,11 +59,13 @@ export const refName: Parser<string> = textLike(
   refPattern,
 )
 
-/** The bytes are not copied: a push may name many paths, and only reads of them follow. */
-export const changedPath: Parser<ChangedPath> = matching(
-  'a string or a Uint8Array',
-  (value): value is ChangedPath => typeof value === 'string' || value instanceof Uint8Array,
-)
+/** A copy of bytes, whatever they are a view of, since the host may go on writing there. */
+export const changedPath: Parser<ChangedPath> = (value) => {
+  if (typeof value === 'string') return value
+  // By what it is: `instanceof` is true of proxies and of what only has the prototype.
+  if (isUint8Array(value)) return new Uint8Array(value)
+  throw new Mismatch('a string or a Uint8Array', describeValue(value))
+}
 
 /** One of a few words. */
 export function oneOf<Word extends string>(...words: readonly Word[]): Parser<Word> {

@@ -1,4 +1,4 @@
-import { describeType, describeValue } from '../describe-value.ts'
+import { describeType, describeValue, isArray } from '../describe-value.ts'
 import { Mismatch } from './mismatch.ts'
 
 /**
@@ -16,27 +16,39 @@ export type Shape<Value> = { readonly [Key in keyof Value]-?: Parser<Value[Key]>
 /** An object with these members; others are left behind, and so are members that are undefined. */
 export function shape<Value extends object>(members: Shape<Value>): Parser<Value> {
   const parsers = Object.entries<Parser<unknown>>(members)
-  return (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new Mismatch('an object', describeType(value))
-    }
+  return record((given) => {
     const result: Record<string, unknown> = {}
     for (const [key, parse] of parsers) {
-      const member = parseMember(value, key, parse)
-      if (member !== undefined) result[key] = member
+      const value = member(given, key, parse)
+      if (value !== undefined) result[key] = value
     }
     return result as Value
-  }
+  })
+}
+
+/** An object that is put together by hand, as a literal: in half the time of a {@link shape}, for what there may be much of. */
+export function record<Value extends object>(read: (given: object) => Value): Parser<Value> {
+  return (value) => read(object(value))
+}
+
+export function object(value: unknown): object {
+  if (typeof value === 'object' && value !== null && !isArray(value)) return value
+  throw new Mismatch('an object', describeType(value))
 }
 
 /** An array, each item parsed. */
 export function list<Item>(parseItem: Parser<Item>): Parser<readonly Item[]> {
   return (value) => {
-    if (!Array.isArray(value)) throw new Mismatch('an array', describeType(value))
+    const given = array(value)
     const items: Item[] = []
-    for (let index = 0; index < value.length; index += 1) items.push(parseMember(value, index, parseItem))
+    for (let index = 0; index < given.length; index += 1) items.push(member(given, index, parseItem))
     return items
   }
+}
+
+export function array(value: unknown): readonly unknown[] {
+  if (!isArray(value)) throw new Mismatch('an array', describeType(value))
+  return value
 }
 
 /** The value, or undefined. */
@@ -60,7 +72,8 @@ export function matching<Value>(
   }
 }
 
-function parseMember<Value>(container: object, key: string | number, parse: Parser<Value>): Value {
+/** What stands under a key. */
+export function member<Value>(container: object, key: string | number, parse: Parser<Value>): Value {
   try {
     return parse(Reflect.get(container, key))
   } catch (error) {

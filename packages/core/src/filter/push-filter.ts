@@ -17,9 +17,10 @@ export interface FilterJudge {
    * Which list keeps the event from a subscription: that which refused the ref that came furthest. Null if it hears the event.
    *
    * What cannot be judged passes: a filter never costs anybody an event that they may have asked for. That goes for changed paths that
-   * are not all known, and for all that is left when `maxFilterSteps` or `maxPushFilterSteps` are spent.
+   * are not all known, and for all that is left when the steps are spent: `maxFilterSteps`, or those that the subject has in all.
+   * @param subjectId on what the subscription sits
    */
-  refusalOf(filter: SubscriptionFilter): FilterName | null
+  refusalOf(filter: SubscriptionFilter, subjectId: string): FilterName | null
 }
 
 /** A ref update as filters see it. */
@@ -33,23 +34,34 @@ interface RefFacts {
 }
 
 interface PathFacts {
-  /** Worked out when it is first asked for, which costs a step per byte; null if there are no steps left. */
+  /** Worked out when it is first asked for, which costs steps; null if there are no steps left. */
   readonly text: (budget: StepBudget) => string | null
 }
 
+/** What it costs in steps, measured as those of names are: a character of a pattern, a name, a byte of one that may not be UTF-8. */
+const patternCharacterSteps = 12
+const nameSteps = 2
+const byteSteps = 3
+
 const prefixes = { branches: 'refs/heads/', tags: 'refs/tags/' } as const
 
-/** One event's judge: what it works out of the refs and the steps that it spends are shared by all filters that it is asked about. */
-export function createFilterJudge(event: WebhookEvent): FilterJudge {
+/**
+ * One event's judge: what it works out of the refs is shared by all filters that it is asked about, and the steps by those of a subject.
+ * @param subjectCount of all subjects that have filters to be asked: each gets the same share of `maxPushFilterSteps`, so that the
+ *   filters of one subject cannot use up what those of another need
+ */
+export function createFilterJudge(event: WebhookEvent, subjectCount: number): FilterJudge {
   let refs: readonly RefFacts[] | null = null
-  let stepsLeft = maxPushFilterSteps
+  const share = Math.floor(maxPushFilterSteps / Math.max(1, subjectCount))
+  const leftBySubject = new Map<string, number>()
   return {
-    refusalOf(filter) {
+    refusalOf(filter, subjectId) {
       refs ??= event.refUpdates.map(toRefFacts)
-      const granted = Math.min(maxFilterSteps, stepsLeft)
+      const left = leftBySubject.get(subjectId) ?? share
+      const granted = Math.min(maxFilterSteps, left)
       const budget = { left: granted }
       const refusal = judgePush(filter, refs, budget)
-      stepsLeft -= granted - Math.max(0, budget.left)
+      leftBySubject.set(subjectId, left - (granted - Math.max(0, budget.left)))
       return refusal
     },
   }
@@ -109,7 +121,21 @@ function somePathPasses(
 }
 
 function toMatcher(patterns: readonly string[] | undefined): NameMatcher | null {
-  return patterns === undefined ? null : createNameMatcher(patterns.map(parseGlob))
+  return patterns === undefined ? null : createLazyMatcher(patterns)
+}
+
+/** Patterns are read when the first name is compared with them, and only if there are steps for it. */
+function createLazyMatcher(patterns: readonly string[]): NameMatcher {
+  const patternSteps = patternCharacterSteps * patterns.reduce((sum, { length }) => sum + length, 0)
+  let matcher: NameMatcher | null = null
+  return {
+    matches(name, budget) {
+      budget.left -= nameSteps + (matcher === null ? patternSteps : 0)
+      if (budget.left < 0) return null
+      matcher ??= createNameMatcher(patterns.map(parseGlob))
+      return matcher.matches(name, budget)
+    },
+  }
 }
 
 function toRefFacts(update: RefUpdate): RefFacts {
@@ -138,7 +164,7 @@ function toPathFacts(path: ChangedPath): PathFacts {
   return {
     text(budget) {
       if (text !== null || budget.left <= 0) return text
-      budget.left -= path.length
+      budget.left -= typeof path === 'string' ? path.length : byteSteps * path.length
       text = toNameText(path)
       return text
     },

@@ -13,6 +13,7 @@ export function parseDueCursor(text: string): DueCursor {
     : { subscriptionId: text.slice(0, end), orderKey: text.slice(end + 1) }
 }
 
+/** The text that {@link parseDueCursor} reads. */
 export function formatDueCursor({ subscriptionId, orderKey }: DueCursor): string {
   return orderKey === null ? subscriptionId : `${subscriptionId} ${orderKey}`
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { eventKeys } from '../../src/event/event-key.ts'
-import { parseEvent } from '../../src/event/parse-event.ts'
+import { parseEvent, parseEventInTurns } from '../../src/event/parse-event.ts'
 import { samplePush, zeroId } from '../samples/sample-push.ts'
 import { thrownBy } from '../samples/thrown-by.ts'
 import { withMember } from '../samples/with-member.ts'
@@ -85,6 +85,93 @@ describe('a push that is as it should be', () => {
     const parsed = parseEvent({ ...samplePush, refUpdates })
     refUpdates.pop()
     expect(parsed.refUpdates).toHaveLength(1)
+  })
+})
+
+describe('changed paths', () => {
+  const pathsOf = (values: readonly unknown[]) =>
+    parseEvent(pushWith('refUpdates.0.changedPaths', { values, hasMore: false })).refUpdates[0]?.changedPaths
+      ?.values
+
+  test('are copied with their bytes, whatever these are a view of', () => {
+    const memory = Buffer.from('some-path')
+    const parsed = pathsOf([memory.subarray(5), new Uint8Array(memory.buffer, memory.byteOffset, 4)])
+    memory.fill(0)
+    expect(parsed).toStrictEqual([new TextEncoder().encode('path'), new TextEncoder().encode('some')])
+  })
+
+  test.for([
+    ['a proxy of bytes', new Proxy(new Uint8Array(3), {})],
+    ['what only looks like bytes', Object.create(Uint8Array.prototype)],
+    ['bytes of another kind', new Uint16Array(3)],
+  ] as const)('may not be %s', ([, path]) => {
+    expect(thrownBy(() => pathsOf(['a', path]))).toMatchObject({
+      code: 'event.invalid',
+      field: 'refUpdates[0].changedPaths.values[1]',
+      message: expect.stringContaining('a string or a Uint8Array'),
+    })
+  })
+
+  test('may not be bytes that were given away', () => {
+    const bytes = new Uint8Array(3)
+    structuredClone(bytes, { transfer: [bytes.buffer] })
+    expect(thrownBy(() => pathsOf([bytes]))).toMatchObject({
+      code: 'event.invalid',
+      field: 'refUpdates[0].changedPaths.values[0]',
+    })
+  })
+})
+
+describe('a push that is parsed in turns', () => {
+  const [update] = samplePush.refUpdates
+  const [commit] = update?.commits.values ?? []
+  const [change] = commit?.changes?.values ?? []
+  const many = <Item>(count: number, item: Item) => ({
+    values: Array.from({ length: count }, () => item),
+    hasMore: false,
+  })
+  const ofManyCommits = { ...update, commits: many(10_000, { ...commit, changes: undefined }) }
+  const ofManyHeads = { ...update, headCommits: ofManyCommits.commits }
+  const ofManyChanges = { ...update, commits: many(100, { ...commit, changes: many(100, change) }) }
+  const ofManyPaths = { ...update, changedPaths: many(10_000, 'docs/a.md') }
+
+  test.for([
+    ['commits', [ofManyCommits], 20],
+    ['commits after it was forced', [ofManyHeads], 20],
+    ['changes', [ofManyChanges], 20],
+    ['paths', [ofManyPaths], 20],
+    ['refs', Array.from({ length: 20 }, () => update), 20],
+  ] as const)(
+    'lets other work have its turn among many %s, and is the same',
+    async ([, refUpdates, least]) => {
+      const push = { ...samplePush, refUpdates }
+      let asked = 0
+      let waited = 0
+      const parsed = await parseEventInTurns(push, () => {
+        asked += 1
+        return Promise.resolve().then(() => {
+          waited += 1
+        })
+      })
+      expect([asked >= least, waited]).toEqual([true, asked])
+      expect(parsed).toStrictEqual(parseEvent(push))
+    },
+  )
+
+  test('is read before the function returns, as long as no turn has lasted too long', async () => {
+    const push = { ...samplePush }
+    const parsing = parseEventInTurns(push, () => null)
+    push.refUpdates = []
+    expect(await parsing).toStrictEqual(samplePush)
+  })
+
+  test('is refused as any other, wherever it is wrong', async () => {
+    const values = [...ofManyCommits.commits.values, { ...commit, hash: 'abc' }]
+    const push = { ...samplePush, refUpdates: [{ ...update, commits: { values, hasMore: false } }] }
+    await expect(parseEventInTurns(push, () => Promise.resolve())).rejects.toMatchObject({
+      code: 'event.invalid',
+      field: 'refUpdates[0].commits.values[10000].hash',
+    })
   })
 })
 
@@ -218,6 +305,20 @@ describe('a hostile host', () => {
     const keys = ['repo:push', 'repo:fork']
     const push = Object.defineProperty({ ...samplePush }, 'key', { get: () => keys.shift() })
     expect(thrownBy(() => parseEvent(push)).field).toBe('key')
+  })
+
+  test.for([
+    ['', 'key'],
+    ['actor', 'actor'],
+    ['refUpdates', 'refUpdates'],
+    ['refUpdates.0', 'refUpdates[0]'],
+    ['refUpdates.0.commits.values.0.parents', 'refUpdates[0].commits.values[0].parents'],
+  ] as const)('cannot make %s a proxy that was revoked', ([path, field]) => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const error = thrownBy(() => parseEvent(path === '' ? proxy : pushWith(path, proxy)))
+    expect(error).toMatchObject({ code: 'event.invalid' })
+    expect(error.field?.startsWith(field)).toBe(true)
   })
 
   test('cannot reach a prototype', () => {

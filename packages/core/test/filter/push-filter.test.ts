@@ -33,7 +33,7 @@ function toPush(...refUpdates: readonly RefUpdate[]): PushEvent {
 const withPaths = (values: Paths, hasMore = false) => ({ changedPaths: { values, hasMore } })
 
 function refusal(filter: SubscriptionFilter, ...refUpdates: readonly RefUpdate[]) {
-  return createFilterJudge(toPush(...refUpdates)).refusalOf(filter)
+  return createFilterJudge(toPush(...refUpdates), 1).refusalOf(filter, 'repository')
 }
 
 describe('branches and tags', () => {
@@ -161,10 +161,10 @@ describe('of several refs', () => {
 
   test('many are judged alike for many subscriptions', () => {
     const refs = Array.from({ length: 1_000 }, (_, index) => toUpdate(`refs/heads/b${index}`))
-    const judge = createFilterJudge(toPush(...refs))
+    const judge = createFilterJudge(toPush(...refs), 1)
     for (let index = 0; index < 50; index += 1) {
-      expect(judge.refusalOf({ branches: [`b${index * 20}`] })).toBeNull()
-      expect(judge.refusalOf({ branches: [`c${index}`, '!b*'] })).toBe('branches')
+      expect(judge.refusalOf({ branches: [`b${index * 20}`] }, 'repository')).toBeNull()
+      expect(judge.refusalOf({ branches: [`c${index}`, '!b*'] }, 'repository')).toBe('branches')
     }
   })
 })
@@ -176,21 +176,75 @@ describe('a push that is too much to look through', () => {
   const event = toPush(toUpdate('refs/heads/a', withPaths(changed)))
 
   test('passes: nobody loses an event for it', () => {
-    expect(createFilterJudge(event).refusalOf({ paths: hostile })).toBeNull()
+    expect(createFilterJudge(event, 1).refusalOf({ paths: hostile }, 'repository')).toBeNull()
   })
 
   test('is judged as ever by a filter that is simple', () => {
-    const judge = createFilterJudge(event)
-    expect(judge.refusalOf({ paths: hostile })).toBeNull()
-    expect(judge.refusalOf({ paths: ['docs/**'] })).toBe('paths')
-    expect(judge.refusalOf({ branches: ['b'] })).toBe('branches')
+    const judge = createFilterJudge(event, 1)
+    expect(judge.refusalOf({ paths: hostile }, 'repository')).toBeNull()
+    expect(judge.refusalOf({ paths: ['docs/**'] }, 'repository')).toBe('paths')
+    expect(judge.refusalOf({ branches: ['b'] }, 'repository')).toBe('branches')
   })
 
   test('passes all filters that come after too many others, but for actions', () => {
-    const judge = createFilterJudge(event)
-    for (let count = 0; count < 4; count += 1) expect(judge.refusalOf({ paths: hostile })).toBeNull()
-    expect(judge.refusalOf({ paths: ['docs/**'] })).toBeNull()
-    expect(judge.refusalOf({ actions: ['created'], paths: ['docs/**'] })).toBe('actions')
+    const judge = createFilterJudge(event, 1)
+    for (let count = 0; count < 4; count += 1)
+      expect(judge.refusalOf({ paths: hostile }, 'repository')).toBeNull()
+    expect(judge.refusalOf({ paths: ['docs/**'] }, 'repository')).toBeNull()
+    expect(judge.refusalOf({ actions: ['created'], paths: ['docs/**'] }, 'repository')).toBe('actions')
+  })
+})
+
+describe('steps', () => {
+  const event = toPush(toUpdate('refs/heads/a'))
+  /** What takes no time to match, and some to read: 50 · 255 characters. */
+  const long = Array.from({ length: 50 }, (_, index) => `b${index}`.padEnd(255, 'b'))
+
+  test('are spent on reading patterns too, for which the filters of a subject have 20,000,000', () => {
+    const judge = createFilterJudge(event, 1)
+    const refusals = Array.from({ length: 150 }, () => judge.refusalOf({ branches: long }, 'repository'))
+    // 12 for each character, 2 for the name, and what it takes to find that nothing begins with it.
+    const judged = refusals.filter((name) => name === 'branches').length
+    expect(judged).toBeGreaterThan(120)
+    expect(judged).toBeLessThanOrEqual(20_000_000 / (50 * 255 * 12))
+    expect(refusals.indexOf(null)).toBe(judged)
+  })
+
+  test('are not spent on patterns that nothing is compared with', () => {
+    const judge = createFilterJudge(event, 1)
+    for (let count = 0; count < 1_000; count += 1)
+      expect(judge.refusalOf({ branches: ['b'], tags: long, paths: long }, 'repository')).toBe('branches')
+  })
+
+  test('are looked after before patterns are read', () => {
+    const name = `refs/heads/${'a'.repeat(maxFilterSteps)}`
+    const judge = createFilterJudge(toPush(toUpdate(name)), 4)
+    expect(judge.refusalOf({ branches: ['**b'] }, 'repository')).toBeNull()
+    // It would throw if it was read.
+    expect(judge.refusalOf({ branches: ['['] }, 'repository')).toBeNull()
+  })
+
+  test('are the same for each subject, whatever the filters of others spend', () => {
+    const judge = createFilterJudge(toPush(toUpdate(`refs/heads/${'a'.repeat(100_000)}`)), 3)
+    const filter = { branches: ['**b'] }
+    const refusalsOf = (subject: string) =>
+      Array.from({ length: 100 }, () => judge.refusalOf(filter, subject)).filter((name) => name !== null)
+        .length
+    const [first = 0, ...others] = ['repository', 'project', 'workspace'].map(refusalsOf)
+    // A third of 20,000,000 steps, and each filter takes 100,000 and some.
+    expect([first > 60, first < 67]).toEqual([true, true])
+    expect(others).toEqual([first, first])
+  })
+
+  test('are spent on every name, however soon it is told', () => {
+    const judge = createFilterJudge(
+      toPush(toUpdate('refs/heads/a', withPaths(Array.from({ length: 10_000 }, () => 'x')))),
+      1,
+    )
+    const refusals = Array.from({ length: 1_000 }, () => judge.refusalOf({ paths: ['b'] }, 'repository'))
+    // Two for each name, and one for its only character.
+    expect(refusals.indexOf(null)).toBeGreaterThan(600)
+    expect(refusals.indexOf(null)).toBeLessThanOrEqual(20_000_000 / 30_000)
   })
 })
 
@@ -212,6 +266,14 @@ describe('bytes that are not UTF-8', () => {
     ['?', null],
   ])('meet %j only where it stands for any character', ([pattern, expected]) => {
     expect(refusal({ paths: [pattern] }, toUpdate('refs/heads/main', withPaths([stray])))).toBe(expected)
+  })
+
+  test('cost three steps each', () => {
+    const half = [new Uint8Array(maxFilterSteps / 2).fill(0xff)]
+    const judge = createFilterJudge(toPush(toUpdate('refs/heads/main', withPaths(half))), 1)
+    expect(judge.refusalOf({ paths: ['docs/**'] }, 'repository')).toBeNull()
+    const quarter = [new Uint8Array(maxFilterSteps / 4).fill(0xff)]
+    expect(refusal({ paths: ['docs/**'] }, toUpdate('refs/heads/main', withPaths(quarter)))).toBe('paths')
   })
 
   test('are read no further than there are steps, and what was not read passes', () => {

@@ -18,9 +18,9 @@ type ToContext = (bounds: Bounds) => WireContext
  * 2. being one body: each part is filled with such changes before the next is begun;
  * 3. in a change that is too long for a part of its own: texts, the longest first.
  *
- * Refs, hashes and links never give way. A change that they alone make too long has a body above the cap.
+ * Refs, hashes and links never give way. A change that they alone make too long has a body above the cap. Null is yielded between two tries.
  */
-export function* toPushParts(event: PushEvent, { site, caps }: BuildContext): Generator<Uint8Array> {
+export function* toPushParts(event: PushEvent, { site, caps }: BuildContext): Generator<Uint8Array | null> {
   const updates = event.refUpdates.filter(isShown)
   if (updates.length === 0 && event.refUpdates.length > 0) return
   const { maxBodyBytes: maxBytes, maxCommits } = caps
@@ -28,21 +28,25 @@ export function* toPushParts(event: PushEvent, { site, caps }: BuildContext): Ge
   const least = { ...most, maxCommits: 1 }
   const countText = createTextCounter()
   const toContext: ToContext = (bounds) => createWireContext(event.repository, site, bounds, countText)
-  const whole =
-    build(event, updates, toContext(most)) ??
-    largestFitting(1, maxCommits - 1, (fewer) =>
-      build(event, updates, toContext({ ...most, maxCommits: fewer })),
-    )
+  const whole = build(event, updates, toContext(most))
   if (whole !== null) {
     yield whole
     return
   }
+  yield null
+  const one = yield* largestFitting(1, maxCommits - 1, (fewer) =>
+    build(event, updates, toContext({ ...most, maxCommits: fewer })),
+  )
+  if (one !== null) {
+    yield one
+    return
+  }
   // A push without any ref has a part too.
-  if (updates.length === 0) yield buildWithCutTexts(event, updates, least, toContext)
+  if (updates.length === 0) yield yield* buildWithCutTexts(event, updates, least, toContext)
   for (const { items, bytes } of toGroups(event, updates, least, toContext)) {
     const group = items.map(({ update }) => update)
     const part = bytes > maxBytes ? null : build(event, group, toContext(least))
-    yield part ?? buildWithCutTexts(event, group, least, toContext)
+    yield part ?? (yield* buildWithCutTexts(event, group, least, toContext))
   }
 }
 
@@ -80,18 +84,22 @@ function* measure(
 }
 
 /** The body of one ref, or of none, with texts as long as it has room for. */
-function buildWithCutTexts(
+function* buildWithCutTexts(
   event: PushEvent,
   updates: readonly RefUpdate[],
   least: Bounds,
   toContext: ToContext,
-): Uint8Array {
+): Generator<null, Uint8Array> {
+  const boundless = { ...least, maxTextLength: shortestTextLength, maxBytes: Number.POSITIVE_INFINITY }
+  const shortest = toJson(toPushBody(event, updates, toContext(boundless)))
+  // No text makes up for what refs and links take.
+  if (shortest.length > least.maxBytes) return shortest
   for (const maxTextLength of textLengths(least.maxBytes)) {
+    yield null
     const body = build(event, updates, toContext({ ...least, maxTextLength }))
     if (body !== null) return body
   }
-  const boundless = { ...least, maxTextLength: shortestTextLength, maxBytes: Number.POSITIVE_INFINITY }
-  return toJson(toPushBody(event, updates, toContext(boundless)))
+  return shortest
 }
 
 /** The body of these refs; null if it is too long. */

@@ -17,7 +17,7 @@ import type {
 const branchPrefix = 'refs/heads/'
 const tagPrefix = 'refs/tags/'
 
-/** What a change takes at least, for its keys and hashes alone. */
+/** What a change takes at least, beside the name of its ref and the links that hold it. */
 const leastBytes = 250
 
 /** What a branch of the vendor offers when nobody changed its settings. Source: bodies captured in 2025. */
@@ -48,6 +48,12 @@ export function toRefChange(update: RefUpdate, context: WireContext): WireRefCha
 function toBranchChange(update: RefUpdate, name: string, context: WireContext): WireRefChange {
   const { bounds, room, urls } = context
   const refLinks = toBranchLinks(urls, name)
+  const { self, commits: log, html, pullrequest_create: create } = refLinks
+  takeName(
+    update,
+    name.length + self.href.length + log.href.length + html.href.length + create.href.length,
+    context,
+  )
   const old = update.old && toBranch(name, update.old, update.before, refLinks, context)
   const created = old === null
   if (update.new === null) {
@@ -81,6 +87,8 @@ function toBranchChangeLinks(
 function toTagChange(update: RefUpdate, name: string, context: WireContext): WireRefChange {
   const { urls } = context
   const refLinks = toTagLinks(urls, name)
+  const { self, commits: log, html } = refLinks
+  takeName(update, name.length + self.href.length + log.href.length + html.href.length, context)
   const old = update.old && toTag(name, update.old, update.before, refLinks, context)
   const created = old === null
   if (update.new === null) {
@@ -96,6 +104,11 @@ function toTagChange(update: RefUpdate, name: string, context: WireContext): Wir
     closed: false,
     links: { commits: toRangeLink(urls, after, before) },
   }
+}
+
+/** @param length of a name and the links that hold it, which stand in each of the two refs that is there */
+function takeName(update: RefUpdate, length: number, { room }: WireContext): void {
+  room.take(length * ((update.old === null ? 0 : 1) + (update.new === null ? 0 : 1)))
 }
 
 function isForced(update: RefUpdate): boolean {

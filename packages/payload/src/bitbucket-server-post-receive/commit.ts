@@ -1,8 +1,8 @@
 import type { Commit } from '@posthorn/core'
 import type { WireContext } from './context.ts'
-import { toFileChange } from './file-change.ts'
 import { toCommitLink } from './links.ts'
 import { toPage } from './page.ts'
+import { toShownChanges } from './shown-changes.ts'
 import type { WireChangeset, WireCommitId } from './wire.ts'
 
 const displayIdLength = 7
@@ -19,11 +19,14 @@ export function toChangeset(commit: Commit, context: WireContext): WireChangeset
   const { bounds, caps, repositoryUrl, room } = context
   room.take(leastBytes + commit.parents.length * leastIdBytes)
   const { author, hash, parents } = commit
+  const commitLink = toCommitLink(repositoryUrl, hash)
+  const shown = toShownChanges(commit, commitLink, context)
   // Changes that were not read may be any number.
   const { values, hasMore } = commit.changes ?? { values: [], hasMore: true }
-  const shown = room.takeList(values, bounds.maxChanges, (change) => toFileChange(change, hash, context))
   const isAllShown = shown.length === values.length
-  const lastShown = isAllShown || bounds.hasLinksToLastShown ? values[shown.length - 1] : undefined
+  // The vendor's link of a changeset leads to the last file on its page, in the sample and in captured bodies.
+  const link = (isAllShown || bounds.hasLinksToLastShown ? shown.at(-1)?.link : undefined) ?? commitLink
+  room.take(link.url.length - commitLink.url.length)
   return {
     // A root commit has no parent; all zeros is how the vendor says "nothing" elsewhere in the body.
     fromCommit: toCommitId(parents[0] ?? '0'.repeat(hash.length)),
@@ -33,11 +36,10 @@ export function toChangeset(commit: Commit, context: WireContext): WireChangeset
       author: { name: room.takeText(author.name, 1), emailAddress: room.takeText(author.emailAddress, 1) },
       authorTimestamp: author.at,
       message: room.takeText(withoutFinalNewlines(commit.message), 1),
-      parents: parents.map(toCommitId),
+      parents: room.takeList(parents, Number.POSITIVE_INFINITY, toCommitId),
     },
     changes: toPage(shown, caps.maxChanges, !hasMore && isAllShown),
-    // The vendor's link of a changeset leads to the last file on its page, in the sample and in captured bodies.
-    link: toCommitLink(repositoryUrl, hash, lastShown?.path),
+    link,
   }
 }
 

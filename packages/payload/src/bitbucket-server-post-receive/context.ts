@@ -2,6 +2,7 @@ import type { DialectCaps, Repository } from '@posthorn/core'
 import { Room } from '../cut/room.ts'
 import type { TextCounter } from '../cut/text-counter.ts'
 import { toRepositoryUrl } from './links.ts'
+import type { MadeChanges } from './shown-changes.ts'
 
 /** What one try at a body may hold. */
 export interface Bounds {
@@ -28,6 +29,8 @@ export interface WireContext {
   readonly caps: DialectCaps
   readonly bounds: Bounds
   readonly room: Room
+  /** Null if there are no other tries at the same body. */
+  readonly made: MadeChanges | null
 }
 
 export function createWireContext(
@@ -35,6 +38,7 @@ export function createWireContext(
   caps: DialectCaps,
   bounds: Bounds,
   countText: TextCounter,
+  made: MadeChanges | null = null,
 ): WireContext {
   return {
     repository,
@@ -42,5 +46,6 @@ export function createWireContext(
     caps,
     bounds,
     room: new Room(bounds.maxBytes, bounds.maxTextLength, countText),
+    made,
   }
 }

@@ -1,5 +1,4 @@
 import type { FileChange } from '@posthorn/core'
-import type { WireContext } from './context.ts'
 import { toCommitLink } from './links.ts'
 import type { WireFileChange, WirePath } from './wire.ts'
 
@@ -11,21 +10,12 @@ const changeTypes = {
   copy: 'COPY',
 } as const satisfies Record<FileChange['kind'], WireFileChange['type']>
 
-/** What a change takes at least, for its keys and hashes alone. */
-const leastBytes = 280
-
 /**
  * One path that a commit changed. The mode of a file that is not there is left out: no `executable` after a deletion, no
  * `srcExecutable` before an addition. Source: bodies captured in 2017.
  */
-export function toFileChange(
-  change: FileChange,
-  hash: string,
-  { repositoryUrl, room }: WireContext,
-): WireFileChange {
-  const { contentId, isExecutable: executable, kind, sourcePath, wasExecutable: srcExecutable } = change
-  // The path stands there as a whole, in its components, and in the link; no less often in parts.
-  room.take(leastBytes + 3 * change.path.length)
+export function toFileChange(change: FileChange, hash: string, repositoryUrl: string): WireFileChange {
+  const { contentId, isExecutable: executable, kind, wasExecutable: srcExecutable } = change
   const path = toPath(change.path)
   const type = changeTypes[kind]
   const nodeType = change.nodeType === 'submodule' ? 'SUBMODULE' : 'FILE'
@@ -34,11 +24,17 @@ export function toFileChange(
   if (kind === 'add') return { contentId, path, executable, percentUnchanged: -1, type, nodeType, link }
   if (kind === 'delete') return { contentId, path, percentUnchanged: -1, type, nodeType, srcExecutable, link }
   const percentUnchanged = kind === 'modify' ? -1 : (change.similarity ?? -1)
-  if (kind === 'modify' || sourcePath === null) {
+  const sourcePath = shownSourcePath(change)
+  if (sourcePath === null) {
     return { contentId, path, executable, percentUnchanged, type, nodeType, srcExecutable, link }
   }
   const srcPath = toPath(sourcePath)
   return { contentId, path, executable, percentUnchanged, type, nodeType, srcPath, srcExecutable, link }
+}
+
+/** Where a file came from, if it was moved or copied. */
+export function shownSourcePath({ kind, sourcePath }: FileChange): string | null {
+  return kind === 'move' || kind === 'copy' ? sourcePath : null
 }
 
 function toPath(path: string): WirePath {

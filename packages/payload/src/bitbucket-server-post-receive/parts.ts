@@ -9,12 +9,19 @@ import { toChangeset } from './commit.ts'
 import { type Bounds, createWireContext, type WireContext } from './context.ts'
 import { toPushBody } from './push.ts'
 import { toRefChange } from './ref-change.ts'
+import type { MadeChanges } from './shown-changes.ts'
 
-type ToContext = (bounds: Bounds) => WireContext
+type ToContext = (bounds: Bounds, made?: MadeChanges) => WireContext
 type TryWith = (bounds: Partial<Bounds>) => Uint8Array | null
 
+/** What `false` takes more than `true`, in bytes. */
+const falseBytes = 1
+
 interface PartSize extends GroupSize {
-  readonly hasChangeset: boolean
+  /** Of the commit whose changeset is counted; null if there is none so far. */
+  readonly commitHash: string | null
+  /** Whether the changeset that is counted is all there is to show. */
+  readonly isLastPage: boolean
 }
 
 /**
@@ -27,40 +34,52 @@ interface PartSize extends GroupSize {
  * 4. in a changeset that is too long for a part of its own: texts, the longest first;
  * 5. its change, and then the changeset.
  *
- * Refs and the repository never give way. A ref that is too long by itself has a body above the cap.
+ * Refs and the repository never give way. A ref that is too long by itself has a body above the cap. Null is yielded between two tries.
  */
 export function* toPushParts(
   { refUpdates, repository }: PushEvent,
   { caps }: BuildContext,
-): Generator<Uint8Array> {
+): Generator<Uint8Array | null> {
   const { maxBodyBytes: maxBytes, maxChanges, maxCommits } = caps
   const maxTextLength = Number.POSITIVE_INFINITY
   const most = { maxCommits, maxChanges, hasLinksToLastShown: true, maxTextLength, maxBytes }
-  const least = { ...most, maxCommits: 1, maxChanges: Math.min(1, maxChanges) }
   const countText = createTextCounter()
-  const toContext: ToContext = (bounds) => createWireContext(repository, caps, bounds, countText)
-  const whole = buildLargest(refUpdates, most, toContext)
+  const toContext: ToContext = (bounds, made) => createWireContext(repository, caps, bounds, countText, made)
+  const whole = build(refUpdates, withoutRepeats(refUpdates), toContext(most))
   if (whole !== null) {
+    // Most pushes fit, and do without what is made for several tries.
     yield whole
     return
   }
+  yield null
+  const one = yield* buildWithLess(refUpdates, most, toContext)
+  if (one !== null) {
+    yield one
+    return
+  }
+  const least = { ...most, maxCommits: 1, maxChanges: Math.min(1, maxChanges) }
   // A push without any ref has a part too.
-  if (refUpdates.length === 0) yield buildLeast(refUpdates, least, toContext)
+  if (refUpdates.length === 0) yield yield* buildLeast(refUpdates, least, toContext)
   for (const { items } of toGroups(refUpdates, least, toContext)) {
-    yield buildLargest(items, most, toContext) ?? buildLeast(items, least, toContext)
+    const largest =
+      build(items, withoutRepeats(items), toContext(most)) ?? (yield* buildWithLess(items, most, toContext))
+    yield largest ?? (yield* buildLeast(items, least, toContext))
   }
 }
 
-/** The body of these refs with as many changesets and changes as it has room for; null if it is too long with one. */
-function buildLargest(updates: readonly RefUpdate[], most: Bounds, toContext: ToContext): Uint8Array | null {
+/** The body of refs that is too long with all, with as many changesets and changes as it has room for; null if it is with one. */
+function* buildWithLess(
+  updates: readonly RefUpdate[],
+  most: Bounds,
+  toContext: ToContext,
+): Generator<null, Uint8Array | null> {
   const commits = withoutRepeats(updates)
-  const tryWith: TryWith = (bounds) => build(updates, commits, toContext({ ...most, ...bounds }))
-  const oneChange = Math.min(1, most.maxChanges)
-  return (
-    tryWith({}) ??
-    buildWithFewerChanges(most.maxChanges - 1, tryWith) ??
-    largestFitting(1, most.maxCommits - 1, (maxCommits) => tryWith({ maxCommits, maxChanges: oneChange }))
-  )
+  const made: MadeChanges = new Map()
+  const tryWith: TryWith = (bounds) => build(updates, commits, toContext({ ...most, ...bounds }, made))
+  const withFewerChanges = yield* buildWithFewerChanges(most.maxChanges - 1, tryWith)
+  if (withFewerChanges !== null) return withFewerChanges
+  const maxChanges = Math.min(1, most.maxChanges)
+  return yield* largestFitting(1, most.maxCommits - 1, (maxCommits) => tryWith({ maxCommits, maxChanges }))
 }
 
 /**
@@ -68,13 +87,14 @@ function buildLargest(updates: readonly RefUpdate[], most: Bounds, toContext: To
  * the other is tried. That ends soon: the change that a link leads to holds the same link, so each that fails leaves out at least
  * as much as all before it together.
  */
-function buildWithFewerChanges(mostChanges: number, tryWith: TryWith): Uint8Array | null {
-  const bound = largestFitting(1, mostChanges, (maxChanges) =>
+function* buildWithFewerChanges(mostChanges: number, tryWith: TryWith): Generator<null, Uint8Array | null> {
+  const bound = yield* largestFitting(1, mostChanges, (maxChanges) =>
     tryWith({ maxChanges, hasLinksToLastShown: false }) === null ? null : maxChanges,
   )
   for (let maxChanges = bound ?? 0; maxChanges > 0; maxChanges -= 1) {
     const body = tryWith({ maxChanges })
     if (body !== null) return body
+    yield null
   }
   return null
 }
@@ -85,34 +105,46 @@ function toGroups(
   least: Bounds,
   toContext: ToContext,
 ): Iterable<Group<RefUpdate>> {
-  const frame = toJson(toPushBody([], { values: [], hasMore: true }, toContext(least)))
+  const frame = toJson(toPushBody([], { values: [], hasMore: false }, toContext(least)))
   // A comma is counted for each ref; there is none before the first.
-  const empty = { bytes: frame.length - 1, hasChangeset: false }
-  return packInOrder<RefUpdate, PartSize>(updates, least.maxBytes, empty, (size, update) => {
-    const context = toContext(least)
-    const bytes = size.bytes + toJson(toRefChange(update, context)).length + 1
-    const commit = size.hasChangeset ? undefined : update.commits.values[0]
-    if (commit === undefined) return { ...size, bytes }
-    const changeset = context.room.toJson(toChangeset(commit, context))
-    return { bytes: bytes + (changeset?.length ?? Number.POSITIVE_INFINITY), hasChangeset: true }
-  })
+  const empty: PartSize = { bytes: frame.length - 1, commitHash: null, isLastPage: true }
+  return packInOrder(updates, least.maxBytes, empty, (size, update) => grow(size, update, toContext(least)))
+}
+
+function grow(size: PartSize, update: RefUpdate, context: WireContext): PartSize {
+  const { values, hasMore } = update.commits
+  const [first] = values
+  const commitHash = size.commitHash ?? first?.hash ?? null
+  const isLastPage = size.isLastPage && !hasMore && values.every(({ hash }) => hash === commitHash)
+  const refBytes = toJson(toRefChange(update, context)).length + 1
+  const bytes = size.bytes + refBytes + (isLastPage === size.isLastPage ? 0 : falseBytes)
+  if (first === undefined || size.commitHash !== null) return { bytes, commitHash, isLastPage }
+  const changeset = context.room.toJson(toChangeset(first, context))
+  return { bytes: bytes + (changeset?.length ?? Number.POSITIVE_INFINITY), commitHash, isLastPage }
 }
 
 /** The body of refs that leave no room for a whole changeset: with a cut one, or none. */
-function buildLeast(updates: readonly RefUpdate[], least: Bounds, toContext: ToContext): Uint8Array {
+function* buildLeast(
+  updates: readonly RefUpdate[],
+  least: Bounds,
+  toContext: ToContext,
+): Generator<null, Uint8Array> {
   const commits = withoutRepeats(updates)
   const shortest = { ...least, maxTextLength: shortestTextLength }
+  const boundless = { ...shortest, maxCommits: 0, maxBytes: Number.POSITIVE_INFINITY }
+  const withoutCommits = toJson(toPushBody(updates, commits, toContext(boundless)))
+  if (withoutCommits.length > least.maxBytes) return withoutCommits
+  const made: MadeChanges = new Map()
   const tries = [
     ...textLengths(least.maxBytes).map((maxTextLength) => ({ ...least, maxTextLength })),
     { ...shortest, maxChanges: 0 },
-    { ...shortest, maxCommits: 0 },
   ]
   for (const bounds of tries) {
-    const body = build(updates, commits, toContext(bounds))
+    yield null
+    const body = build(updates, commits, toContext(bounds, made))
     if (body !== null) return body
   }
-  const boundless = { ...shortest, maxCommits: 0, maxBytes: Number.POSITIVE_INFINITY }
-  return toJson(toPushBody(updates, commits, toContext(boundless)))
+  return withoutCommits
 }
 
 /** The body of these refs; null if it is too long. */

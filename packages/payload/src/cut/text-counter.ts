@@ -4,8 +4,10 @@ import { jsonLength } from './json-length.ts'
 export type TextCounter = (text: string) => number
 
 export function createTextCounter(): TextCounter {
-  const counted = new Map<string, number>()
+  // Most pushes have no text that is counted.
+  let counted: Map<string, number> | null = null
   return (text) => {
+    counted ??= new Map()
     const known = counted.get(text)
     if (known !== undefined) return known
     const length = jsonLength(text)

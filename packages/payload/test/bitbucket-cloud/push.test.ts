@@ -5,6 +5,7 @@ import type { WirePushBody, WireRefChange } from '../../src/bitbucket-cloud/wire
 import { bitbucketCloud } from '../../src/index.ts'
 import { commit, commits, objectId, target } from '../fixtures/commits.ts'
 import { fork, site } from '../fixtures/entities.ts'
+import { partsOf } from '../fixtures/parts-of.ts'
 import {
   branchCreate,
   branchCreateOfLongMessage,
@@ -84,7 +85,7 @@ describe('the body of a push', () => {
   })
 
   test('has no part when every ref lies outside refs/heads and refs/tags', () => {
-    expect([...bitbucketCloud.build(push([noteUpdate]), context)]).toEqual([])
+    expect(partsOf(bitbucketCloud, push([noteUpdate]), context)).toEqual([])
   })
 
   test('has one part with no changes when the push itself is empty', () => {
@@ -190,7 +191,7 @@ describe('a team', () => {
 })
 
 function parse(event: PushEvent, given: BuildContext = context): WirePushBody {
-  const [bytes] = bitbucketCloud.build(event, given)
+  const [bytes] = partsOf(bitbucketCloud, event, given)
   return JSON.parse(new TextDecoder().decode(bytes)) as WirePushBody
 }
 

@@ -1,9 +1,10 @@
-import type { PushEvent } from '@posthorn/core'
+import type { DialectCaps, PushEvent } from '@posthorn/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { bitbucketServerPostReceive } from '../../src/index.ts'
 import { commit, modify } from '../fixtures/commits.ts'
 import { site } from '../fixtures/entities.ts'
+import { partsOf } from '../fixtures/parts-of.ts'
 import { branchCreate, push } from '../fixtures/pushes.ts'
 
 /** Of one digit, so that what a body says of its limit takes the same bytes whatever the limit. */
@@ -16,13 +17,20 @@ function pushOf(paths: readonly (readonly string[])[]): PushEvent {
   return push([{ ...branchCreate, commits: { values, hasMore: false } }])
 }
 
-function build(event: PushEvent, caps: { readonly maxBodyBytes?: number; readonly maxChanges?: number }) {
-  const [bytes] = bitbucketServerPostReceive.build(event, {
+function build(event: PushEvent, caps: Partial<DialectCaps>): Uint8Array {
+  return bodiesOf(event, caps)[0] ?? new Uint8Array()
+}
+
+function bodiesOf(event: PushEvent, caps: Partial<DialectCaps>): readonly Uint8Array[] {
+  return partsOf(bitbucketServerPostReceive, event, {
     site,
     variant: 'default',
     caps: { ...bitbucketServerPostReceive.defaultCaps, maxBodyBytes: 1_000_000_000, maxChanges, ...caps },
   })
-  return bytes ?? new Uint8Array()
+}
+
+function refCountOf(bytes: Uint8Array): number {
+  return JSON.parse(new TextDecoder().decode(bytes)).refChanges.length
 }
 
 /** How many changesets a body shows, and how many changes of each. */
@@ -41,6 +49,29 @@ test('A changeset shows two changes where one, with the link to its long path, w
     10,
     Array.from({ length: 10 }, () => 2),
   ])
+})
+
+test('Changes give way one after the other before a changeset does, where the last that has room has a long path', () => {
+  const event = pushOf(Array.from({ length: 5 }, () => ['a', 'b', 'p'.repeat(4_000), 'q'.repeat(4_000)]))
+  const [two, three, four] = [2, 3, 4].map((count) => build(event, { maxChanges: count }).length)
+  // Room for the third change of each, but not for the links to it.
+  const maxBodyBytes = (three ?? 0) - 1
+  expect([two, four].map((bytes) => (bytes ?? 0) <= maxBodyBytes)).toEqual([true, false])
+  expect(countsOf(build(event, { maxBodyBytes }))).toEqual([5, Array.from({ length: 5 }, () => 2)])
+})
+
+test.for([1, 2])('A part is filled to the last byte (%i commits of its last ref)', (count) => {
+  const [one, two, other] = ['main', 'next', 'last'].map((name, index) => ({
+    ...branchCreate,
+    ref: `refs/heads/${name}`,
+    commits: { values: [commit(2), commit(3)].slice(0, index === 1 ? count : 1), hasMore: false },
+  }))
+  if (one === undefined || two === undefined || other === undefined) throw new Error('There are three.')
+  const full = bodiesOf(push([one, two]), { maxCommits: 1 })[0]?.length ?? 0
+  const caps = { maxCommits: 1, maxBodyBytes: full }
+  expect(bodiesOf(push([one, two, other]), caps).map(refCountOf)).toEqual([2, 1])
+  const fewer = { ...caps, maxBodyBytes: full - 1 }
+  expect(bodiesOf(push([one, two, other]), fewer).map(refCountOf)).toEqual([1, 1, 1])
 })
 
 test('Changesets show as many changes as there is room for, whatever the lengths of their paths', () => {

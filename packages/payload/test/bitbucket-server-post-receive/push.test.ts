@@ -6,6 +6,7 @@ import { bitbucketServerPostReceive } from '../../src/index.ts'
 import { commit, commits, modify, objectId, zeroId } from '../fixtures/commits.ts'
 import { fork, personalProject, repository, site, user } from '../fixtures/entities.ts'
 import { fileChanges } from '../fixtures/file-changes.ts'
+import { partsOf } from '../fixtures/parts-of.ts'
 import {
   branchCreate,
   branchCreateOfLongMessage,
@@ -182,7 +183,7 @@ describe('the owner of a personal project', () => {
 })
 
 function parse(event: PushEvent, caps: Partial<BuildContext['caps']> = {}): WirePushBody {
-  const [bytes] = bitbucketServerPostReceive.build(event, {
+  const [bytes] = partsOf(bitbucketServerPostReceive, event, {
     ...context,
     caps: { ...context.caps, ...caps },
   })
