@@ -116,8 +116,9 @@ export function createEmission<Transaction>(context: EmitContext<Transaction>): 
         receipt.deliveries.map(({ subscriptionId }) => subscriptionId),
         storeNow,
       )
-    // A try whose answer was lost may have written what the next one finds.
-    const isOurs = receipt.deliveries[0]?.id === planned.deliveries[0]?.id
+    // A try whose answer was lost may have written what the next one finds, but for subscriptions that were deleted by then.
+    const written = receipt.deliveries[0]?.id
+    const isOurs = planned.deliveries.some(({ id }) => id === written)
     return { ...receipt, repeated: kind === 'repeated' && !isOurs, committed }
   }
 

@@ -25,14 +25,12 @@ export function claim(data: Data, request: ClaimRequest, lines: WaitingLines): C
   const now = data.clock.now()
   takeBackOverLeases(data, now)
   const walk: Walk = { turns: [], cursor: request.cursor, isAtEnd: false }
-  const first = lines.first(request)
   const turns = takeTurns(
-    visitQueues(data, { first, others: request.only ?? walkIds(data, walk) }, walk.turns, now),
+    visitQueues(data, lines, request, walk, now),
     request,
     lines,
     () => request.only !== null || (request.cursor === null && walk.isAtEnd),
   )
-  for (const id of first) if (!data.queues.has(id)) lines.forget(id)
   const leases = turns.map((turn) => lease(data, turn, request, now))
   return {
     storeNow: now,
@@ -67,20 +65,25 @@ function* walkIds(data: Data, walk: Walk): Generator<string> {
 /** Nothing is removed from the order of the queues before the last turn is taken. */
 function* visitQueues(
   data: Data,
-  { first, others }: { readonly first: readonly string[]; readonly others: Iterable<string> },
-  turns: QueueTurn[],
+  lines: WaitingLines,
+  request: ClaimRequest,
+  walk: Walk,
   now: number,
 ): Generator<QueueTurn> {
   const budget = createKeyBudget()
   const visited = new Set<string>()
-  for (const id of queuesInOrder(first, others, budget)) {
+  const others = request.only ?? walkIds(data, walk)
+  for (const id of queuesInOrder(lines.first(request), others, budget)) {
     if (visited.has(id)) continue
     visited.add(id)
     const queue = data.queues.get(id)
     const subscription = data.subscriptions.get(id)
-    if (queue === undefined || subscription === undefined) continue
+    if (queue === undefined || subscription === undefined) {
+      lines.forget(id)
+      continue
+    }
     const turn = new QueueTurn(data, queue, subscription.record, now, budget)
-    turns.push(turn)
+    walk.turns.push(turn)
     yield turn
     if (budget.leftCount <= 0) break
   }

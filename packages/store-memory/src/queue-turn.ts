@@ -33,10 +33,14 @@ export class QueueTurn implements TurnQueue<DeliveryRow> {
     const laneHealth = data.health.get(laneScope(content.lane))
     this.slots = isStopped(content) ? 0 : slotsOf(health, queue.leasedCount, now)
     this.laneSlots = slotsOf(laneHealth, data.leasedCountByLane.get(content.lane) ?? 0, now)
-    const retries = queue.retries.size + queue.orderKeys.size > 0
-    this.has = { pings: queue.pings.size > 0, retries, others: retries || queue.firstAttempts.size > 0 }
     this.#queue = queue
     this.#now = now
+    const retries = this.#ifDue(queue.retries.first()) !== null || queue.orderKeys.size > 0
+    this.has = {
+      pings: this.#ifDue(queue.pings.first()) !== null,
+      retries,
+      others: retries || this.#ifDue(queue.firstAttempts.first()) !== null,
+    }
     this.#visits = new KeyVisits(budget)
     this.#keysLeft = queue.orderKeys.size
   }

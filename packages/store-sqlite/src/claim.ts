@@ -55,12 +55,12 @@ export function claim(
   lines: WaitingLines,
 ): ClaimAnswer {
   takeBackOverLeases(database, now)
-  const walk = new QueueWalk(database, request.cursor)
+  const walk = new QueueWalk(database, request.cursor, now)
   const budget = createKeyBudget()
   const visited = new Map<string, Visited>()
   const queues = queuesInOrder(
-    pickQueues(database, lines.first(request), (id) => lines.forget(id)),
-    request.only === null ? walk.queues() : pickQueues(database, request.only),
+    pickQueues(database, lines.first(request), now, (id) => lines.forget(id)),
+    request.only === null ? walk.queues() : pickQueues(database, request.only, now),
     budget,
   )
   const turns = takeTurns(

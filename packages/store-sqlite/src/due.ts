@@ -51,13 +51,13 @@ export function nextDue(database: Database, now: number, cursor: string | null):
   let soonest = numberOrNull(database.get(firstLeaseEnd) ?? {}, 'soonest') ?? Number.POSITIVE_INFINITY
   if (soonest <= now) return due
   const begin = cursor === null ? null : parseDueCursor(cursor)
-  const walk = new QueueWalk(database, begin?.subscriptionId ?? null)
+  const walk = new QueueWalk(database, begin?.subscriptionId ?? null, now)
   const toAnswer = (next: string | null): DueAnswer => ({
     dueInMs: soonest === Number.POSITIVE_INFINITY ? null : soonest - now,
     cursor: next,
   })
   let keysLeft = maxOrderKeysPerClaim
-  for (const { facts, fromKey } of queuesFrom(database, begin, walk)) {
+  for (const { facts, fromKey } of queuesFrom(database, begin, walk, now)) {
     const found = claimableAt(database, facts, { fromKey, maxKeys: keysLeft }, now)
     soonest = Math.min(soonest, found.at)
     if (soonest <= now) return due
@@ -74,9 +74,11 @@ function* queuesFrom(
   database: Database,
   begin: DueCursor | null,
   walk: QueueWalk,
+  now: number,
 ): Generator<{ readonly facts: Row; readonly fromKey: string }> {
   if (begin !== null && begin.orderKey !== null) {
-    for (const facts of pickQueues(database, [begin.subscriptionId])) yield { facts, fromKey: begin.orderKey }
+    const { subscriptionId, orderKey } = begin
+    for (const facts of pickQueues(database, [subscriptionId], now)) yield { facts, fromKey: orderKey }
   }
   for (const facts of walk.queues()) yield { facts, fromKey: '' }
 }

@@ -7,9 +7,9 @@ const queueColumns = `s.id, s.version, s.lane, s.is_active, s.disabled, s.last_o
     sh.version as health_version, sh.parked_until, sh.max_leased_count,
     lh.version as lane_health_version, lh.parked_until as lane_parked_until,
     lh.max_leased_count as lane_max_leased_count,
-    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 0) as has_pings,
-    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 1) as has_first_attempts,
-    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 2) as has_retries,
+    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 0 and d.due_at <= :now) as has_pings,
+    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 1 and d.due_at <= :now) as has_first_attempts,
+    exists (select 1 from deliveries d where d.subscription_id = s.id and d.rank = 2 and d.due_at <= :now) as has_retries,
     exists (select 1 from deliveries d where d.subscription_id = s.id and d.order_key is not null) as has_ordered`
 
 const queueHealth = `left join health sh on sh.scope = 'subscription:' || s.id
@@ -65,11 +65,12 @@ const isBehind = sql(`
  */
 export function* pickQueues(
   database: Database,
-  ids: readonly string[],
+  ids: Iterable<string>,
+  now: number,
   onMissing: (id: string) => void = () => {},
 ): Generator<Row> {
   for (const id of ids) {
-    const row = database.get(readOne, { id })
+    const row = database.get(readOne, { id, now })
     if (row === undefined) onMissing(id)
     else yield row
   }
@@ -78,12 +79,14 @@ export function* pickQueues(
 /** One way along the queues, read no further than it is taken. */
 export class QueueWalk {
   readonly #database: Database
+  readonly #now: number
   #cursor: string | null
   #isAtEnd = false
 
   /** @param cursor the queue behind which it begins */
-  constructor(database: Database, cursor: string | null) {
+  constructor(database: Database, cursor: string | null, now: number) {
     this.#database = database
+    this.#now = now
     this.#cursor = cursor
   }
 
@@ -101,6 +104,7 @@ export class QueueWalk {
     for (const row of this.#database.each(walk, {
       cursor: this.#cursor ?? '',
       max_queues: maxQueuesPerClaim,
+      now: this.#now,
     })) {
       this.#cursor = textOf(row, 'id')
       yield row

@@ -19,7 +19,7 @@ export interface TurnQueue<Head extends TurnHead> {
   readonly slots: number | null
   /** The same for its lane. */
   readonly laneSlots: number | null
-  /** Whether it may hold such, due or not; only who may stands in line. */
+  /** Whether it may hold such that is due, which is not known of what has its place in an order; only who may stands in line. */
   readonly has: TurnFilter
   /** The delivery whose turn it is, or null. */
   peek(allowed: TurnFilter): Head | null
@@ -106,6 +106,7 @@ export function takeTurns<Head extends TurnHead>(
   }
 
   function visit(queue: TurnQueue<Head>): Visit<Head> {
+    lines.visit(queue.subscriptionId, queue.lane)
     const lane = lanes.get(queue.lane) ?? toLaneShares(queue, overall, request)
     lanes.set(queue.lane, lane)
     const own = request.roomBySubscription.get(queue.subscriptionId) ?? request.maxPerSubscription
@@ -194,7 +195,10 @@ export function takeTurns<Head extends TurnHead>(
   if (!isFull()) {
     for (const queue of queues) {
       const visited = visit(queue)
-      if (serve(visited)) round.push(visited)
+      if (serve(visited)) {
+        lines.serve(queue.subscriptionId)
+        round.push(visited)
+      }
       if (isFull()) break
     }
   }

@@ -25,6 +25,9 @@ const maxLineLength = 1_000
 /** Lines there are; a lane has one while it is crowded, and few can be at a time. */
 const maxLines = 1_000
 
+/** Queues of all lines that one claim comes to. */
+const maxOffers = 100
+
 /** What is known of a queue in line since it was visited last. */
 export interface Waiting {
   readonly subscriptionId: string
@@ -36,6 +39,17 @@ export interface Waiting {
 interface Place extends Waiting {
   readonly number: number
 }
+
+/** A place in a line that a claim is about to come to. */
+interface Offer {
+  readonly id: string
+  readonly number: number
+  readonly line: Line | null
+  /** The next of the line, if this one has nothing to give. */
+  readonly next: () => Offer | null
+}
+
+const noOffer: Offer = { id: '', number: 0, line: null, next: () => null }
 
 interface Line extends SharedRoom {
   /** In their order. */
@@ -50,6 +64,9 @@ export class WaitingLines {
   #lines: Map<string, Line>
   /** Lines that no copy shares. */
   #own = new Set<Line>()
+  /** What the claim under way has come to because it was in line, and what it has served. */
+  readonly #offered = new Set<string>()
+  readonly #served = new Set<string>()
   /** Whether the walk has the larger half of a claim. */
   #isWalksTurn = false
   #nextNumber = 0
@@ -103,22 +120,55 @@ export class WaitingLines {
   }
 
   /**
-   * The queues to visit before all others: those who came first, of each line as many as there is room for. They are at most half
-   * of what is asked for, so that nobody outside any line waits for those in one.
+   * The queues to visit before all others: those who came first, of each line as many as there is room for, and the next of the line for
+   * each that turns out to have nothing to give. So many of them may be served as are half of what is asked for, so that nobody
+   * outside any line waits for those in one. To be read while the claim goes on, which tells of each that it serves.
    */
-  first(request: ClaimRequest): readonly string[] {
-    if (request.only !== null || request.maxCount <= 0 || this.#lines.size === 0) return []
-    const maxCount = (request.maxCount + 1) >> 1
-    const open = [...this.#lines.values()].flatMap((line) => this.#candidates(line, request, maxCount))
-    const ids = [...new Set(open.sort(byNumber).map(({ subscriptionId }) => subscriptionId))].slice(
-      0,
-      maxCount,
-    )
+  *first(request: ClaimRequest): Generator<string> {
+    this.#offered.clear()
+    this.#served.clear()
+    if (request.only !== null || request.maxCount <= 0 || this.#lines.size === 0) return
+    let left = (request.maxCount + 1) >> 1
     // The odd one goes to the lines and to the others by turns.
-    const isContested = request.maxCount % 2 === 1 && ids.length === maxCount
-    if (isContested && this.#isWalksTurn) ids.pop()
-    if (isContested) this.#isWalksTurn = !this.#isWalksTurn
-    return ids
+    let isContested = request.maxCount % 2 === 1
+    const open = [...this.#lines.values()]
+      .flatMap((line) => this.#offersOf(line, request, left))
+      .sort(byNumber)
+    while (left > 0 && open.length > 0 && this.#offered.size < maxOffers) {
+      const { id, line, next } = open.shift() ?? noOffer
+      if (!this.#offered.has(id)) {
+        if (left === 1 && isContested) {
+          isContested = false
+          this.#isWalksTurn = !this.#isWalksTurn
+          if (!this.#isWalksTurn) return
+        }
+        this.#offered.add(id)
+        if (line?.kind === 'laneSlots') this.#slotNumbers.set(line.name, this.#nextNumber++)
+        yield id
+        if (this.#served.has(id)) left -= 1
+      }
+      const other = this.#served.has(id) ? null : next()
+      if (other !== null) {
+        open.push(other)
+        open.sort(byNumber)
+      }
+    }
+  }
+
+  /** Says that a claim has come to a queue. One that was moved to another lane leaves the lines of the old one. */
+  visit(id: string, lane: string): void {
+    if (!this.#offered.has(id)) return
+    for (const line of this.#lines.values()) {
+      const place = line.places.get(id)
+      if (place === undefined || place.lane === lane) continue
+      if (line.lane === null) this.#toOwn(line).places.set(id, { ...place, lane })
+      else this.#remove(line, id)
+    }
+  }
+
+  /** Says that a claim has taken something from a queue. */
+  serve(id: string): void {
+    this.#served.add(id)
   }
 
   /** Forgets a queue that is no more. */
@@ -135,17 +185,24 @@ export class WaitingLines {
     this.#slotNumbers.delete(own.name)
   }
 
-  /** The first of a line that there may be room for. */
-  #candidates(line: Line, request: ClaimRequest, maxCount: number): readonly Place[] {
+  /** As many of a line as there may be room for. */
+  #offersOf(line: Line, request: ClaimRequest, maxCount: number): readonly Offer[] {
     const count = Math.min(maxCount, roomOf(line, request))
-    const places = count > 0 ? [...firstOf(line, count, request)] : []
-    const [first] = places
-    if (line.kind !== 'laneSlots' || first === undefined) return places
-    // Only the store knows whether there is a slot: asked for in vain, it must not come before all others again.
-    const askedFor = { ...first, number: this.#slotNumbers.get(line.name) ?? first.number }
-    this.#slotNumbers.set(line.name, this.#nextNumber)
-    this.#nextNumber += 1
-    return [askedFor]
+    if (count <= 0) return []
+    const places = firstOf(line, request)
+    if (line.kind === 'laneSlots') {
+      const offer = nextOffer(line, places)
+      // Only the store knows whether there is a slot: asked for in vain, it must not come before all others again.
+      const number = this.#slotNumbers.get(line.name)
+      return offer === null ? [] : [{ ...offer, number: number ?? offer.number, next: () => null }]
+    }
+    const offers: Offer[] = []
+    while (offers.length < count) {
+      const offer = nextOffer(line, places)
+      if (offer === null) break
+      offers.push(offer)
+    }
+    return offers
   }
 
   #toOwn(line: Line): Line {
@@ -157,16 +214,21 @@ export class WaitingLines {
   }
 }
 
+function nextOffer(line: Line, places: Iterator<Place, undefined>): Offer | null {
+  const { value: place } = places.next()
+  if (place === undefined) return null
+  return { id: place.subscriptionId, number: place.number, line, next: () => nextOffer(line, places) }
+}
+
 /** Those that nothing else keeps from being served, as far as the request tells. */
-function* firstOf(line: Line, count: number, request: ClaimRequest): Generator<Place> {
-  let left = count
+function* firstOf(line: Line, request: ClaimRequest): Generator<Place, undefined> {
   for (const place of line.places.values()) {
-    if (left <= 0) return
-    if (kindsBeside(line.kind, place).some((kind) => roomOf({ kind, lane: place.lane }, request) <= 0))
-      continue
-    left -= 1
-    yield place
+    const isHeldUp = kindsBeside(line.kind, place).some(
+      (kind) => roomOf({ kind, lane: place.lane }, request) <= 0,
+    )
+    if (!isHeldUp) yield place
   }
+  return undefined
 }
 
 /** What a queue in a line needs besides. The line of a lane does not tell what its queues have. */
@@ -200,6 +262,6 @@ function roomOf({ kind, lane }: Pick<SharedRoom, 'kind' | 'lane'>, request: Clai
   }
 }
 
-function byNumber(one: Place, other: Place): number {
+function byNumber(one: Offer, other: Offer): number {
   return one.number - other.number
 }

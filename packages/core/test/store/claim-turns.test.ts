@@ -221,3 +221,17 @@ test('where all is taken by one slot at a time, those in line and those outside 
   expect(counts.size).toBe(10)
   for (const [, count] of counts) expect(count).toBeGreaterThanOrEqual(4)
 })
+
+test('those in line leave half of a claim to the others', () => {
+  const healthy = { lane: lanes[0], isRestrained: false, gives: 'firstAttempts' } as const
+  const { claim, rewind } = createSample([
+    ...Array.from({ length: 4 }, () => healthy),
+    ...Array.from({ length: 4 }, () => ({ ...healthy, isRestrained: true })),
+  ])
+  const rooms = { maxCount: 8, maxRetries: 8, maxRestrained: 0, maxPings: 8, ...roomForAll }
+  claim(rooms)
+  rewind()
+  expect(claim({ ...rooms, maxCount: 4, maxRestrained: 8 })).toEqual(['004', '005', '000', '001'])
+})
+
+const roomForAll = { defaultRoom: 8, defaultRestrainedRoom: 8, defaultPingRoom: 8 }

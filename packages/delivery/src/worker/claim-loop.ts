@@ -39,7 +39,8 @@ export interface ClaimLoopOptions {
 /**
  * With tens of thousands of queues that hold something and give nothing, one round through them takes the store a second. After one
  * that took longer than this, the loop rests for as long, so that at least half of the store's time is left to others; and what is
- * written meanwhile is looked for where it was written, between two steps of the round and during the rest.
+ * written meanwhile is looked for where it was written, between two steps of the round and during the rest. A slot that becomes free
+ * meanwhile is filled as long as that gives something.
  */
 const longRoundMs = 50
 
@@ -60,6 +61,10 @@ export function createClaimLoop<Transaction>(
   const freshQueues = new Set<string>()
   /** Of this round, those with order keys that were not looked at. */
   const keyQueues = new Set<string>()
+  /** Whether there is reason to claim from any queue, since the last such claim began. */
+  let hasReason = false
+  /** Whether the last claim between steps, or during the rest, gave something. */
+  let isWorthwhile = true
   let isRoundLong = false
   /** Whether something was due after the last round that gave nothing. */
   let wasDue = false
@@ -67,8 +72,8 @@ export function createClaimLoop<Transaction>(
 
   async function step(): Promise<void> {
     await claimFresh()
-    const result = await claim(null)
-    for (const queue of result.queuesWithMoreKeys) keyQueues.add(queue)
+    isWorthwhile = true
+    const result = await claimAny()
     if (result.hasMoreQueues && result.kind === 'nothing') isRoundLong = true
     const hasGiven = result.kind === 'gave' || (!result.hasMoreQueues && (await claimMoreKeys()))
     if (hasGiven) {
@@ -93,8 +98,23 @@ export function createClaimLoop<Transaction>(
       if (result.kind === 'gave') hasGiven = true
       for (const queue of result.queuesWithMoreKeys) keyQueues.add(queue)
       await claimFresh()
+      if (await fillSlots()) hasGiven = true
     }
     return hasGiven
+  }
+
+  async function claimAny(): Promise<ClaimResult> {
+    hasReason = false
+    const result = await claim(null)
+    for (const queue of result.queuesWithMoreKeys) keyQueues.add(queue)
+    return result
+  }
+
+  /** Tells whether that gave anything. */
+  async function fillSlots(): Promise<boolean> {
+    if (!hasReason || !isWorthwhile) return false
+    isWorthwhile = (await claimAny()).kind === 'gave'
+    return isWorthwhile
   }
 
   /** Looks at the queues where something was written since the last time. */
@@ -121,6 +141,7 @@ export function createClaimLoop<Transaction>(
       await wakeUp.wait(leftMs)
       wasWoken ||= performance.now() < until
       await claimFresh()
+      await fillSlots()
     }
     if (wasWoken) wakeUp.announce()
   }
@@ -142,6 +163,7 @@ export function createClaimLoop<Transaction>(
     wake(queues = []) {
       if (isRoundLong)
         for (const queue of queues) if (freshQueues.size < maxFreshQueues) freshQueues.add(queue)
+      hasReason ||= queues.length === 0
       wakeUp.announce()
     },
     async run() {

@@ -127,3 +127,18 @@ test('queues that were looked at in part are gone on with alone, each until its 
   expect(loop.asked).toEqual([null, ['a', 'b'], ['a']])
   await loop.stop()
 })
+
+test('a slot that becomes free while order keys are looked through is filled, as long as that gives something', async () => {
+  const ofAll: ClaimResult[] = [nothing, gave, nothing]
+  let keyClaimCount = 0
+  const loop = startLoop(async (only) => {
+    if (only === null)
+      return { ...(ofAll.shift() ?? noRoom), queuesWithMoreKeys: keyClaimCount < 4 ? ['a'] : [] }
+    keyClaimCount += 1
+    loop.wake([])
+    return { ...nothing, queuesWithMoreKeys: keyClaimCount < 4 ? ['a'] : [] }
+  })
+  await createTurnEnd()()
+  expect(loop.asked.slice(0, 7)).toEqual([null, ['a'], null, ['a'], null, ['a'], ['a']])
+  await loop.stop()
+})

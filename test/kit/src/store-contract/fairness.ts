@@ -15,9 +15,11 @@ import {
   type DeliveryChanges,
   newAppend,
   newDelivery,
+  sampleContent,
   settleOne,
   single,
   toIds,
+  webhookLimit,
 } from './samples.ts'
 
 /** What runs out, in claims that find room for one of it, and what makes a queue need it. */
@@ -187,6 +189,50 @@ export function fairnessContract(contractTest: ContractTest): void {
     expect([...new Set(served)].sort()).toEqual([first, fourth])
     expect(served.slice(-2)).toEqual(served.slice(-4, -2))
   })
+
+  contractTest('who is moved to another lane while waiting in line holds up nobody', async ({ one, ids }) => {
+    const records = await addSubscriptions(one, ids, 4)
+    await appendMany(one, ids, records)
+    const [first, moved, third, fourth] = records.map(({ id }) => id)
+    await claimWith(one, { defaultRoom: 1 })
+    const content = { ...sampleContent, lane: 'https://elsewhere.example' }
+    await one.updateSubscription(moved ?? '', 1, content, webhookLimit)
+    const served: string[] = []
+    for (let count = 0; count < 6; count += 1) {
+      const { deliveries } = await claimWith(one, { maxCount: 1, defaultRoom: 1 })
+      served.push(single(deliveries).subscriptionId)
+    }
+    expect([...new Set(served)].sort()).toEqual([first, moved, third, fourth])
+  })
+
+  for (const orderKey of [null, 'an order']) {
+    const kind = orderKey === null ? 'retries' : 'an order'
+    contractTest(`queues with nothing due keep nobody in line from ${kind}`, async ({ one, ids }) => {
+      const isOrdered = orderKey !== null
+      const records: SubscriptionRecord[] = []
+      for (let place = 0; place < 40; place += 1) records.push(await addSubscription(one, ids, { isOrdered }))
+      const later = records.slice(1, -1)
+      const due = [...records.slice(0, 1), ...records.slice(-1)]
+      await appendTo(one, ids, later, { orderKey, delayMs: isOrdered ? 3_600_000 : 0 })
+      if (!isOrdered) {
+        for (const claimed of (await claimWith(one)).deliveries)
+          await settleOne(one, claimed, { kind: 'retry', delayMs: 3_600_000, isSetAside: false })
+      }
+      for (let count = 0; count < 6; count += 1) {
+        await appendTo(one, ids, due, { orderKey: orderKey === null ? null : `${orderKey} ${count}` })
+      }
+      // Without room all that wait stand in line.
+      await claimWith(one, { defaultRoom: 0 })
+      const served: string[] = []
+      for (let count = 0; count < 6; count += 1) {
+        const { deliveries } = await claimWith(one, { defaultRoom: 1 })
+        served.push(single(deliveries).subscriptionId)
+        await claimWith(one, { defaultRoom: 0 })
+      }
+      expect(served.slice(2)).toEqual(served.slice(0, -2))
+      expect(new Set(served).size).toBe(2)
+    })
+  }
 
   contractTest('nobody waits for ever in a crowded lane beside another one', async ({ one, ids }) => {
     const crowded = await addSubscriptions(one, ids, 3, 'https://crowded.example')
