@@ -1,3 +1,4 @@
+import { controlsToLetters } from './control-letters.ts'
 import { toShownText } from './send/answer-excerpt.ts'
 
 /** A text without its encodings, and where in the source each of its UTF-16 units came from. */
@@ -39,9 +40,15 @@ export function isSimple(text: string): boolean {
   return /^[\w./-]*$/.test(text)
 }
 
-/** The text alone. */
-export function toPlainText(source: string): string {
-  if (isSimple(source)) return source.toLowerCase()
+/**
+ * A secret as it may stand in a text without its encodings. Its control characters become letters first: what undoing an escape leaves
+ * may look encoded together with what stands beside it, as `%` and `\ba` do.
+ */
+export function toPlainTexts(secret: string): readonly string[] {
+  return isSimple(secret) ? [secret.toLowerCase()] : controlsToLetters(secret).map(toPlainText)
+}
+
+function toPlainText(source: string): string {
   let plain = source
   for (let layer = 0; layer < maxLayers && /[%&\\]/.test(plain); layer += 1) {
     const inner = plain.replaceAll(encodings, readToken)
