@@ -15,11 +15,11 @@ const maxLayers = 4
 const taken = -1
 
 /**
- * Percent-encoding, entities of HTML (numbers also without their semicolon, but not where the text ends), and the escapes of JSON, JavaScript, Python and others,
- * however often their backslashes were escaped.
+ * Percent-encoding, entities of HTML (numbers also with zeros before them, and without their semicolon, but not where the text ends), and
+ * the escapes of JSON, JavaScript, Python and others, however often their backslashes were escaped.
  */
 const encodings =
-  /(?:%[0-9a-fA-F]{2})+|(?:\\+x[0-9a-fA-F]{2})+|%[uU][0-9a-fA-F]{4}|&(?:#[xX][0-9a-fA-F]{1,6}(?:;|(?![0-9a-fA-F]|$))|#[0-9]{1,7}(?:;|(?![0-9]|$))|[a-zA-Z]{2,6};)|\\+U[0-9a-fA-F]{8}|\\+[uU](?:[0-9a-fA-F]{4}|\{[0-9a-fA-F]{1,6}\})|\\+/g
+  /(?:%[0-9a-fA-F]{2})+|(?:\\+x[0-9a-fA-F]{2})+|%[uU][0-9a-fA-F]{4}|&(?:#[xX]0*[0-9a-fA-F]{1,6}(?:;|(?![0-9a-fA-F]|$))|#0*[0-9]{1,7}(?:;|(?![0-9]|$))|[a-zA-Z]{2,6};)|\\+U[0-9a-fA-F]{8}|\\+[uU](?:[0-9a-fA-F]{4}|\{0*[0-9a-fA-F]{1,6}\})|\\+/g
 
 /**
  * A text as it was before servers repeated it: nothing percent-encoded, no entities, no escapes and none of their backslashes, in

@@ -91,6 +91,15 @@ const ways: readonly (readonly [how: string, write: (text: string) => string])[]
     'with numeric entities that nothing ends',
     (text) => Array.from(text, (unit) => `&#${unit.codePointAt(0)}`).join(''),
   ],
+  [
+    'with numeric entities that begin with zeros',
+    (text) => text.replaceAll(/[^\w]/gu, (unit) => `&#${String(unit.codePointAt(0)).padStart(9, '0')};`),
+  ],
+  [
+    'with hexadecimal entities that begin with zeros',
+    (text) =>
+      text.replaceAll(/[^\w]/gu, (unit) => `&#x${unit.codePointAt(0)?.toString(16).padStart(8, '0')};`),
+  ],
   ['percent-encoded', encodeURIComponent],
   ['percent-encoded in lower case', (text) => encodeURIComponent(text).toLowerCase()],
   ['percent-encoded to the last letter', everyByte],
@@ -100,6 +109,11 @@ const ways: readonly (readonly [how: string, write: (text: string) => string])[]
   [
     'escaped in code points',
     (text) => text.replaceAll(/[^\w]/gu, (unit) => `\\u{${unit.codePointAt(0)?.toString(16)}}`),
+  ],
+  [
+    'escaped in code points that begin with zeros',
+    (text) =>
+      text.replaceAll(/[^\w]/gu, (unit) => `\\u{${unit.codePointAt(0)?.toString(16).padStart(8, '0')}}`),
   ],
   [
     'escaped in code points of Python',
