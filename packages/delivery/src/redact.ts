@@ -1,6 +1,7 @@
+import { linesToLetters } from './control-letters.ts'
 import { toShownText } from './send/answer-excerpt.ts'
 import { SubstringIndex } from './substring-index.ts'
-import { isSimple, type PlainText, toPlainText, undoEncodings } from './undo-encodings.ts'
+import { isSimple, type PlainText, toPlainTexts, undoEncodings } from './undo-encodings.ts'
 
 /** What stands in place of a secret. */
 export const redacted = '[redacted]'
@@ -34,7 +35,7 @@ export function redact(text: string, secrets: readonly string[]): string {
   const wanted = [...new Set(secrets)].filter((secret) => secret.length >= minSecretLength)
   const hidden = new HiddenParts(text.length)
   hide({ text, places: null }, new Set(wanted.flatMap(toForms)), hidden)
-  hide(undoEncodings(text), new Set(wanted.map(toPlainText)), hidden)
+  hide(undoEncodings(text), new Set(wanted.flatMap(toPlainTexts)), hidden)
   return hidden.remove(text)
 }
 
@@ -44,9 +45,12 @@ function toForms(secret: string): readonly string[] {
   return [toShownText(secret), toShownText(JSON.stringify(secret).slice(1, -1))]
 }
 
-function hide(plain: PlainText, secrets: ReadonlySet<string>, hidden: HiddenParts): void {
-  if (secrets.size <= maxSearches && !holdsBeginning(plain.text, secrets)) return
-  const index = new SubstringIndex(plain.text, debris.exec(plain.text)?.[0].length ?? 0)
+function hide(plain: PlainText, forms: ReadonlySet<string>, hidden: HiddenParts): void {
+  const text = linesToLetters(plain.text)
+  const secrets = new Set(Array.from(forms, linesToLetters))
+  if (secrets.size <= maxSearches && !holdsBeginning(text, secrets)) return
+  // Where a line ends nothing breaks off, so letters do not count for that.
+  const index = new SubstringIndex(text, debris.exec(plain.text)?.[0].length ?? 0)
   for (const secret of secrets) {
     if (secret.length < minSecretLength) continue
     const cutAt = index.find(secret, minCutLength)

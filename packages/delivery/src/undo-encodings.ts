@@ -1,3 +1,4 @@
+import { controlsToLetters } from './control-letters.ts'
 import { toShownText } from './send/answer-excerpt.ts'
 
 /** A text without its encodings, and where in the source each of its UTF-16 units came from. */
@@ -14,11 +15,11 @@ const maxLayers = 4
 const taken = -1
 
 /**
- * Percent-encoding, entities of HTML (numbers also without their semicolon, but not where the text ends), and the escapes of JSON, JavaScript, Python and others,
- * however often their backslashes were escaped.
+ * Percent-encoding, entities of HTML (numbers also with zeros before them, and without their semicolon, but not where the text ends), and
+ * the escapes of JSON, JavaScript, Python and others, however often their backslashes were escaped.
  */
 const encodings =
-  /(?:%[0-9a-fA-F]{2})+|(?:\\+x[0-9a-fA-F]{2})+|%[uU][0-9a-fA-F]{4}|&(?:#[xX][0-9a-fA-F]{1,6}(?:;|(?![0-9a-fA-F]|$))|#[0-9]{1,7}(?:;|(?![0-9]|$))|[a-zA-Z]{2,6};)|\\+U[0-9a-fA-F]{8}|\\+[uU](?:[0-9a-fA-F]{4}|\{[0-9a-fA-F]{1,6}\})|\\+/g
+  /(?:%[0-9a-fA-F]{2})+|(?:\\+x[0-9a-fA-F]{2})+|%[uU][0-9a-fA-F]{4}|&(?:#[xX]0*[0-9a-fA-F]{1,6}(?:;|(?![0-9a-fA-F]|$))|#0*[0-9]{1,7}(?:;|(?![0-9]|$))|[a-zA-Z]{2,6};)|\\+U[0-9a-fA-F]{8}|\\+[uU](?:[0-9a-fA-F]{4}|\{0*[0-9a-fA-F]{1,6}\})|\\+/g
 
 /**
  * A text as it was before servers repeated it: nothing percent-encoded, no entities, no escapes and none of their backslashes, in
@@ -39,9 +40,15 @@ export function isSimple(text: string): boolean {
   return /^[\w./-]*$/.test(text)
 }
 
-/** The text alone. */
-export function toPlainText(source: string): string {
-  if (isSimple(source)) return source.toLowerCase()
+/**
+ * A secret as it may stand in a text without its encodings. Its control characters become letters first: what undoing an escape leaves
+ * may look encoded together with what stands beside it, as `%` and `\ba` do.
+ */
+export function toPlainTexts(secret: string): readonly string[] {
+  return isSimple(secret) ? [secret.toLowerCase()] : controlsToLetters(secret).map(toPlainText)
+}
+
+function toPlainText(source: string): string {
   let plain = source
   for (let layer = 0; layer < maxLayers && /[%&\\]/.test(plain); layer += 1) {
     const inner = plain.replaceAll(encodings, readToken)

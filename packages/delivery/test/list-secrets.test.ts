@@ -45,6 +45,7 @@ test.for([
   ['/?PL4NTEDTOKEN=1', '{"PL4NTEDTOKEN":"1"}', '{"[redacted]":"1"}'],
   ['/?pl4n%74edtoken=1', 'no PL4NTEDTOKEN', 'no [redacted]'],
   ['/?PL4NTEDTOKEN', 'no pl4ntedtoken', 'no [redacted]'],
+  ['/?x=1&PL4NTEDTOKEN=1', 'no PL4NTEDTOKEN', 'no [redacted]'],
   ['/?a=1;t=S3CRET', 't is S3CRET', 't is [redacted]'],
   ['/?a=b=S3CRETS', 'b=S3CRETS, b=, S3CRETS', '[redacted], b=, S3CRETS'],
   ['/bot12345:PL4NTEDTOKEN/send', 'token PL4NTEDTOKEN', 'token [redacted]'],

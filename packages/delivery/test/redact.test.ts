@@ -49,6 +49,16 @@ const ascii = (text: string) =>
     /[^ -~]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
+/** As `repr` of Python writes text: short escapes for these three alone. */
+const repr = (text: string) =>
+  text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t')
+    .replaceAll(/\p{Cc}/gu, (unit) => `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`)
+const javaScript = (text: string) =>
+  JSON.stringify(text).replaceAll('\\u000b', '\\v').replaceAll('\\u0000', '\\0')
 const jsInHtml = (text: string) =>
   JSON.stringify(text).replaceAll(
     /[<>&'/]/g,
@@ -63,6 +73,13 @@ const ways: readonly (readonly [how: string, write: (text: string) => string])[]
   ['in JSON of PHP', php],
   ['in JSON of Python', ascii],
   ['in JSON within JSON', (text) => JSON.stringify(php(text))],
+  ['in JSON within JSON within JSON', (text) => JSON.stringify(JSON.stringify(php(text)))],
+  ['in JSON of Python within JSON', (text) => JSON.stringify(ascii(text))],
+  ['in JSON in upper case', (text) => JSON.stringify(text).toUpperCase()],
+  ['in JSON, percent-encoded', (text) => encodeURIComponent(JSON.stringify(text)).replaceAll('%22', '"')],
+  ['by repr() of Python', repr],
+  ['in JavaScript', javaScript],
+  ['in JavaScript within JSON', (text) => JSON.stringify(javaScript(text))],
   ['in HTML', html],
   ['in JSON in HTML', (text) => html(php(text))],
   ['in a script in HTML', jsInHtml],
@@ -74,6 +91,15 @@ const ways: readonly (readonly [how: string, write: (text: string) => string])[]
     'with numeric entities that nothing ends',
     (text) => Array.from(text, (unit) => `&#${unit.codePointAt(0)}`).join(''),
   ],
+  [
+    'with numeric entities that begin with zeros',
+    (text) => text.replaceAll(/[^\w]/gu, (unit) => `&#${String(unit.codePointAt(0)).padStart(9, '0')};`),
+  ],
+  [
+    'with hexadecimal entities that begin with zeros',
+    (text) =>
+      text.replaceAll(/[^\w]/gu, (unit) => `&#x${unit.codePointAt(0)?.toString(16).padStart(8, '0')};`),
+  ],
   ['percent-encoded', encodeURIComponent],
   ['percent-encoded in lower case', (text) => encodeURIComponent(text).toLowerCase()],
   ['percent-encoded to the last letter', everyByte],
@@ -83,6 +109,11 @@ const ways: readonly (readonly [how: string, write: (text: string) => string])[]
   [
     'escaped in code points',
     (text) => text.replaceAll(/[^\w]/gu, (unit) => `\\u{${unit.codePointAt(0)?.toString(16)}}`),
+  ],
+  [
+    'escaped in code points that begin with zeros',
+    (text) =>
+      text.replaceAll(/[^\w]/gu, (unit) => `\\u{${unit.codePointAt(0)?.toString(16).padStart(8, '0')}}`),
   ],
   [
     'escaped in code points of Python',
@@ -126,6 +157,11 @@ describe.for(ways)('a secret that is repeated %s', ([, write]) => {
     'pl4nted with spaces + plus',
     'pl4nted \u{1F600} \u20AC',
     'pl4nted\u0007secret\u001B',
+    'pl4nted\nsecond line',
+    'pl4nted "kä/y"\r\n\tsecond\\nline\n',
+    'pl4nted\b\fkey',
+    'pl4nted\b\f\v\0\u0001\n"key"',
+    'nrtbfv0\\nrtbfv0',
   ]
 
   test.for(secrets)('is hidden: %j', (secret) => {
@@ -150,6 +186,31 @@ test('what only looks like an encoding stays as it is', () => {
   expect(redact(`${text} s3cr%45t ${text}`, ['S3CRET'])).toBe(`${text} [redacted] ${text}`)
 })
 
+test('a secret that another encoding reaches into is hidden as it stands in JSON', () => {
+  expect(redact('{"done":"100%41\\"bcdefg"}', ['41"bcdefg'])).toBe('{"done":"100%[redacted]"}')
+})
+
+test('a plain letter after a backslash that is no part of the secret stays one', () => {
+  expect(redact('at C:\\NPL4NTED and \\npl4%6eted', ['npl4nted'])).toBe('at C:\\[redacted] and \\[redacted]')
+})
+
+test.for([
+  ['pl4nted&\nbsp;key', 'pl4nted%26%0Absp;key'],
+  ['pl4nted&\nbsp;key', 'pl4nted&\\\\nbsp;key'],
+  ['pl4nted\b&\nbsp;key', 'pl4nted\\x08&\\nbsp;key'],
+] as const)('what is left of an escape may seem an encoding, or not: %j', ([secret, text]) => {
+  expect(redact(`no ${text} here`, [secret])).toBe('no [redacted] here')
+})
+
+test('encodings nested four deep are undone', () => {
+  expect(redact('no pl4nted%2525252Fkey here', ['pl4nted/key'])).toBe('no [redacted] here')
+})
+
+test('a line that ends with the beginning of a secret breaks nothing off', () => {
+  const text = 'no such page: /hooks-pro\n'
+  expect(redact(text, ['/hooks-production'])).toBe(text)
+})
+
 test('whatever was encoded however often, what is left stands where it stood', () => {
   const part = fc.oneof(
     fc.string({ unit: fc.constantFrom('%', '&', '\\', 'u', '0', 'a', 'F', ';', '#', 'x', '+', '/', ' ') }),
@@ -171,7 +232,7 @@ test('the control characters of a secret are hidden as an excerpt shows them', (
 })
 
 /** Of the kind that are written alike in no two encodings. */
-const units = fc.constantFrom(...Array.from('aZ09ä€ñ/ "&<+%\\\u{1F600}\u{10FFFF}\u0007'))
+const units = fc.constantFrom(...Array.from('anZ09ä€ñ/ "&<+%\\\n\t\b\v\0\u{1F600}\u{10FFFF}\u0007'))
 const oddSecret = fc.string({ unit: units, minLength: 4, maxLength: 12 })
 
 test('nothing is left of a secret that the answer breaks off in, wherever in an encoding of it that is', () => {

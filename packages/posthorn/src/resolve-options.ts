@@ -29,6 +29,7 @@ import {
 } from '@posthorn/delivery'
 import { bitbucketDialects } from '@posthorn/payload'
 import { createMemoryStore } from '@posthorn/store-memory'
+import { checkReadable } from './check-readable.ts'
 import { createSealer } from './create-sealer.ts'
 import type { EmitterOptions, ResolvedOptions } from './emitter-options.ts'
 import type { Encryption } from './encryption.ts'
@@ -74,7 +75,7 @@ const hour = 3_600_000
 export function resolveOptions<Transaction>(
   options: EmitterOptions<Transaction>,
 ): ResolvedOptions<Transaction> {
-  parseMembers('', options, optionNames)
+  checkReadable(parseMembers('', options, optionNames))
   const dialects = resolveDialects(options.dialects ?? bitbucketDialects)
   const deadlineMs = parseInteger('deadlineMs', options.deadlineMs ?? limits.defaultDeadlineMs, {
     min: 1,

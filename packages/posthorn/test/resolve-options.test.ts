@@ -145,6 +145,45 @@ describe('options are refused with the name and the rule', () => {
   })
 })
 
+describe('a proxy that was revoked is refused', () => {
+  const names = [
+    'store',
+    'encryption',
+    'addresses',
+    'retry',
+    'concurrency',
+    'dialects',
+    'caps',
+    'tls',
+    'logger',
+  ]
+
+  test.for([...names, 'clock', 'keepAlive'])('as `%s`', async (name) => {
+    const creating = createEmitter({ site, [name]: revoked({}) })
+    await expect(creating).rejects.toMatchObject({ code: 'option.invalid', field: name })
+  })
+
+  test.for([
+    ['site', { site: revoked({}) }],
+    ['options', revoked({})],
+    ['random', { site, random: revoked(() => {}) }],
+    ['resolver', { site, resolver: revoked(() => {}) }],
+    ['dialects', { site, dialects: [revoked({})] }],
+    ['retry.delaysMs', { site, retry: { delaysMs: revoked([]) } }],
+  ] as const)('where `%s` is due', async ([field, options]) => {
+    await expect(createEmitter(options as EmitterOptions)).rejects.toMatchObject({
+      code: 'option.invalid',
+      field,
+    })
+  })
+
+  function revoked(target: object): object {
+    const { proxy, revoke } = Proxy.revocable(target, {})
+    revoke()
+    return proxy
+  }
+})
+
 test('encryption may be an instance of a class with members of its own', () => {
   class Keys {
     readonly keyId = 'a'

@@ -1,4 +1,4 @@
-import { describeName, describeType, describeUnlessText } from '../describe-value.ts'
+import { describeName, describeType, describeUnlessText, isArray } from '../describe-value.ts'
 import { InvalidInputError } from '../errors.ts'
 
 /**
@@ -94,8 +94,8 @@ export function withJitter(durationMs: number, jitter: number, random: number): 
 }
 
 function checkDelays(delaysMs: unknown): readonly number[] {
-  if (!Array.isArray(delaysMs) || delaysMs.length < 1 || delaysMs.length > maxDelayCount) {
-    const shown = Array.isArray(delaysMs) ? delaysMs.length : describeType(delaysMs)
+  if (!isArray(delaysMs) || delaysMs.length < 1 || delaysMs.length > maxDelayCount) {
+    const shown = isArray(delaysMs) ? delaysMs.length : describeType(delaysMs)
     throw invalid(
       'retry.delaysMs',
       `Expected \`retry.delaysMs\` to hold 1 to ${maxDelayCount} delays, got ${shown}.`,

@@ -1,3 +1,4 @@
+import { toDomain } from './domain.ts'
 import { createNameSpeeds, type NameSpeed, type NameSpeeds } from './name-speeds.ts'
 import type { ResolvedAddress } from './resolver.ts'
 
@@ -16,7 +17,9 @@ import type { ResolvedAddress } from './resolver.ts'
  * A name that was quick and no longer is holds the slot of the quick ones for as long as its look-up takes: to give it up would gain
  * nothing, since libuv runs two such look-ups at a time itself, of four threads (`slow_work_thread_threshold`). What bounds that is
  * that a domain gets to do so twice, then once in a minute, in two and so on; see {@link NameSpeeds}. Those that wait for the slot
- * come in the order of their records, the longest first, so that names in regular use wait for one such look-up, and not for all.
+ * take turns by domain, the one whose turn was longest ago first: while a name waits, one of each other domain begins at most, and
+ * those of its own that came before. Whatever is learnt of names, how often or how quickly they are found, gets no domain a second
+ * turn: who has a name server could earn that.
  */
 export interface LookUpQueue {
   /** Rejects with the error of the look-up, or with the signal's reason. */
@@ -31,11 +34,12 @@ const slowMs = 500
 
 const maxRunning = 2
 
-/** Names remembered for their speed. */
+/** Names remembered for their speed, and domains for their turns. */
 const maxRemembered = 10_000
 
 interface LookUp {
   readonly host: string
+  readonly domain: string
   readonly answer: PromiseWithResolvers<readonly ResolvedAddress[]>
   speed: NameSpeed
   waiterCount: number
@@ -49,6 +53,9 @@ export function createLookUpQueue(
   const byHost = new Map<string, LookUp>()
   const waiting = { quick: new Set<LookUp>(), unknown: new Set<LookUp>(), slow: new Set<LookUp>() }
   const running = new Set<LookUp>()
+  /** When each domain had its last turn among the quick, in turns; the longest ago first. */
+  const turns = new Map<string, number>()
+  let turnCount = 0
   let isTurnOfSlow = false
 
   function pick(): LookUp | undefined {
@@ -58,13 +65,25 @@ export function createLookUpQueue(
     return (others.length < maxOthers ? pickOther(others) : undefined) ?? pickQuick()
   }
 
-  /** The one with the longest record; of several, the one that has waited longest. */
+  /** One of the domain whose turn was longest ago; of several, the one that has waited longest. */
   function pickQuick(): LookUp | undefined {
     let best: LookUp | undefined
     for (const lookUp of waiting.quick) {
-      if (best === undefined || speeds.recordOf(lookUp.host) > speeds.recordOf(best.host)) best = lookUp
+      if (best === undefined || turnOf(lookUp) < turnOf(best)) best = lookUp
     }
     return best
+  }
+
+  function turnOf({ domain }: LookUp): number {
+    return turns.get(domain) ?? 0
+  }
+
+  function takeTurn({ domain }: LookUp): void {
+    turnCount += 1
+    turns.delete(domain)
+    turns.set(domain, turnCount)
+    const [oldest] = turns.keys()
+    if (turns.size > maxRemembered && oldest !== undefined) turns.delete(oldest)
   }
 
   /** Others of its domain that wait may have stopped being quick with it. */
@@ -91,7 +110,8 @@ export function createLookUpQueue(
     for (let next = pick(); next !== undefined; next = pick()) {
       waiting[next.speed].delete(next)
       running.add(next)
-      if (next.speed !== 'quick') isTurnOfSlow = next.speed === 'unknown'
+      if (next.speed === 'quick') takeTurn(next)
+      else isTurnOfSlow = next.speed === 'unknown'
       void run(next)
     }
   }
@@ -119,9 +139,10 @@ export function createLookUpQueue(
     const known = byHost.get(host)
     if (known !== undefined) return known
     const speed = speeds.of(host)
-    const lookUp: LookUp = { host, answer: Promise.withResolvers(), speed, waiterCount: 0 }
+    const answer = Promise.withResolvers<readonly ResolvedAddress[]>()
+    const lookUp: LookUp = { host, domain: toDomain(host), answer, speed, waiterCount: 0 }
     // Each waiter handles a failure; when none is left, nobody has to.
-    lookUp.answer.promise.catch(() => {})
+    answer.promise.catch(() => {})
     byHost.set(host, lookUp)
     waiting[speed].add(lookUp)
     runNext()

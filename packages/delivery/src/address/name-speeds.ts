@@ -15,8 +15,6 @@ export type NameSpeed = 'quick' | 'unknown' | 'slow'
  */
 export interface NameSpeeds {
   of(host: string): NameSpeed
-  /** How often in a row a name was found quickly. */
-  recordOf(host: string): number
   /** Whether any name counts as quick. */
   readonly hasQuick: boolean
   remember(host: string, speed: 'quick' | 'slow'): void
@@ -42,17 +40,16 @@ interface DomainRecord {
  * @param now monotonic, in ms
  */
 export function createNameSpeeds(maxCount: number, now: () => number = () => performance.now()): NameSpeeds {
-  /** How often in a row each was quick; 0 if it is slow. */
-  const records = new Map<string, number>()
+  /** Whether the last look-up of each was quick. */
+  const areQuick = new Map<string, boolean>()
   const domains = new Map<string, DomainRecord>()
   const quickCounts = new Map<string, number>()
 
-  function set(host: string, record: number): void {
+  function set(host: string, isQuick: boolean | null): void {
     const domain = toDomain(host)
-    const wasQuick = (records.get(host) ?? 0) > 0
-    records.delete(host)
-    if (record >= 0) records.set(host, record)
-    const change = Number(record > 0) - Number(wasQuick)
+    const change = Number(isQuick === true) - Number(areQuick.get(host) === true)
+    areQuick.delete(host)
+    if (isQuick !== null) areQuick.set(host, isQuick)
     const count = (quickCounts.get(domain) ?? 0) + change
     if (count === 0) quickCounts.delete(domain)
     else quickCounts.set(domain, count)
@@ -65,19 +62,18 @@ export function createNameSpeeds(maxCount: number, now: () => number = () => per
   return {
     of(host) {
       if (domains.size > 0 && isSuspended(toDomain(host))) return 'slow'
-      const record = records.get(host)
-      if (record === undefined) return 'unknown'
-      return record > 0 ? 'quick' : 'slow'
+      const isQuick = areQuick.get(host)
+      if (isQuick === undefined) return 'unknown'
+      return isQuick ? 'quick' : 'slow'
     },
-    recordOf: (host) => records.get(host) ?? 0,
     get hasQuick() {
       for (const domain of quickCounts.keys()) if (!isSuspended(domain)) return true
       return false
     },
     remember(host, speed) {
-      set(host, speed === 'quick' ? (records.get(host) ?? 0) + 1 : 0)
-      const [oldest] = records.keys()
-      if (records.size > maxCount && oldest !== undefined) set(oldest, -1)
+      set(host, speed === 'quick')
+      const [oldest] = areQuick.keys()
+      if (areQuick.size > maxCount && oldest !== undefined) set(oldest, null)
     },
     hangs(host) {
       const domain = toDomain(host)

@@ -243,21 +243,68 @@ describe('many names of one domain that were quick and hang', () => {
   })
 })
 
-test('of quick names that wait, the one with the longest record comes first', async () => {
-  const { asked, queue, answer, learn, stop } = createScriptedLookUps()
-  const names = ['quick.a.example', 'quick.b.example', 'quick.c.example', 'quick.d.example']
-  for (const host of [...names, 'quick.d.example', 'quick.d.example', 'quick.c.example']) {
-    await learn(host, 'quick')
+describe('of quick names that wait', () => {
+  const evil = Array.from({ length: 4 }, (_, index) => `quick-${index}.evil-${index}.example`)
+  const good = 'quick.good.example'
+  /** Whom both slots belong to first, so that others wait. */
+  const first = ['quick.x.example', 'quick.y.example']
+
+  async function learnAll(names: readonly string[]) {
+    const scripted = createScriptedLookUps()
+    for (const host of [...names, ...first]) await scripted.learn(host, 'quick')
+    for (const host of [...names, ...first]) scripted.stop(host)
+    return scripted
   }
-  for (const host of names) stop(host)
-  const all = ['quick.x.example', ...names].map((host) => queue.lookUp(host, patient))
-  await turn()
-  expect(asked).toEqual(['quick.x.example', 'quick.a.example', 'quick.d.example'])
-  for (const host of ['quick.a.example', 'quick.d.example', 'quick.c.example', 'quick.b.example']) {
-    await answer(host)
-  }
-  await Promise.all(all)
-  expect(asked.slice(3)).toEqual(['quick.c.example', 'quick.b.example'])
+
+  test('each waits for one of each other domain at most, however often those were found', async () => {
+    const { asked, queue, answer, learn, stop } = createScriptedLookUps()
+    for (const host of [good, ...evil, ...evil, ...evil]) await learn(host, 'quick')
+    for (const host of evil) stop(host)
+    const all = evil.map((host) => queue.lookUp(host, patient))
+    const waiting = queue.lookUp(good, patient)
+    await turn()
+    // Whenever one is answered, it is asked for again.
+    for (let count = 0; count < evil.length && !asked.includes(good); count += 1) {
+      const host = asked[count] ?? ''
+      await answer(host)
+      all.push(queue.lookUp(host, patient))
+    }
+    expect(asked.filter((host) => host === good)).toEqual([good])
+    await waiting
+    for (let count = 0; count < 2 * evil.length; count += 1) for (const host of evil) await answer(host)
+    await Promise.all(all)
+  })
+
+  test('domains take turns, however many names one has', async () => {
+    const names = ['quick-1', 'quick-2', 'quick-3'].map((label) => `${label}.evil.example`)
+    const { asked, queue, answer } = await learnAll([...names, good])
+    const all = [...first, ...names, good].map((host) => queue.lookUp(host, patient))
+    await turn()
+    for (let count = 0; count < all.length; count += 1) await answer(asked[count] ?? '')
+    await Promise.all(all)
+    expect(asked).toEqual([...first, names[0], good, ...names.slice(1)])
+  })
+
+  test('the domain whose turn was longest ago comes first, and within a domain who came first', async () => {
+    const names = ['quick.a.example', 'quick.b.example', 'quick-2.a.example', 'quick.c.example']
+    const { asked, queue, answer } = await learnAll(names)
+    const before = ['quick.c.example', 'quick.a.example', 'quick.b.example']
+    const earlier = before.map((host) => queue.lookUp(host, patient))
+    await turn()
+    for (const host of before) await answer(host)
+    await Promise.all(earlier)
+    asked.length = 0
+    const all = [...first, ...names].map((host) => queue.lookUp(host, patient))
+    await turn()
+    for (let count = 0; count < all.length; count += 1) await answer(asked[count] ?? '')
+    await Promise.all(all)
+    expect(asked.slice(2)).toEqual([
+      'quick.c.example',
+      'quick.a.example',
+      'quick.b.example',
+      'quick-2.a.example',
+    ])
+  })
 })
 
 test('time alone makes a look-up slow', async () => {

@@ -24,17 +24,6 @@ test('a name is as quick as its last look-up was', () => {
   expect([speeds.of('a.example'), speeds.hasQuick]).toEqual(['slow', false])
 })
 
-test('a record is how often in a row a name was quick', () => {
-  const { speeds } = open()
-  expect(speeds.recordOf('a.example')).toBe(0)
-  speeds.remember('a.example', 'quick')
-  speeds.remember('a.example', 'quick')
-  expect(speeds.recordOf('a.example')).toBe(2)
-  speeds.remember('a.example', 'slow')
-  speeds.remember('a.example', 'quick')
-  expect(speeds.recordOf('a.example')).toBe(1)
-})
-
 test('beyond the bound the name that was looked up longest ago is forgotten', () => {
   const { speeds } = open(2)
   for (const host of ['a.example', 'b.example', 'a.example', 'c.example']) speeds.remember(host, 'quick')
