@@ -1,4 +1,4 @@
-import { emitPush } from '@posthorn/git'
+import { emitPush, readPush } from '@posthorn/git'
 import { createGitRepository, type GitRepository } from '@posthorn/test-kit/git-repository'
 import { createReceiver, type Receiver } from '@posthorn/test-kit/receiver'
 import { createEmitter, type Emitter } from 'posthorn'
@@ -128,4 +128,16 @@ test('the same push told twice with its id is delivered once', async () => {
   await emitter.idle()
   expect(second).toEqual({ ...first, repeated: true })
   expect(receiver.requests).toHaveLength(2)
+})
+
+test('what an emitter is interested in is how deep a push is read', async () => {
+  const [only = ''] = await git.commit({ files: { 'README.md': 'one\n' }, message: 'First\n' })
+  await emitter.subscriptions.create({ subject, url: `${receiver.url}off`, active: false })
+  const detail = await emitter.interest(repository, 'repo:push')
+  expect(detail).toMatchObject({ any: true, skipped: [{ reason: 'inactive' }] })
+  const updates = [{ ref: 'refs/heads/main', before: git.zeroId, after: only }]
+  const event = await readPush({ gitDir: git.gitDir, updates, repository, actor, detail })
+  expect(event.refUpdates[0]?.commits.values).toMatchObject([
+    { hash: only, changes: { values: [{ kind: 'add', path: 'README.md' }] } },
+  ])
 })

@@ -21,7 +21,7 @@ export interface ReadPushOptions {
   readonly repository: Repository
   /** Passed through to the event: who pushed; null if nobody is known. */
   readonly actor: Account | null
-  /** How much is read; see `PushDetail`. */
+  /** How much is read; see `PushDetail`. What an emitter's `interest` gives may stand here as it is: what else it says is passed over. */
   readonly detail: PushDetail
   /** Passed through to the event, which is then emitted only once. */
   readonly id?: string
@@ -56,6 +56,9 @@ export const readPushNames: readonly (keyof ReadPushOptions)[] = [
   'maxBytes',
 ]
 
+/** Those of `PushDetail`, and what the interest of an emitter has beside them. */
+const detailNames = ['maxCommits', 'maxChanges', 'changedPaths', 'any', 'skipped']
+
 const defaults = Object.freeze({ git: 'git', timeoutMs: 60_000, maxBytes: 268_435_456 })
 
 const maxTimerMs = 2_147_483_647
@@ -69,11 +72,7 @@ const fromZero = { min: 0, max: Number.MAX_SAFE_INTEGER }
 export function resolveReadPushOptions(options: ReadPushOptions): ResolvedReadPush {
   parseMembers('', options, readPushNames)
   const updates = parsePushUpdates(options.updates)
-  const {
-    maxCommits,
-    maxChanges,
-    changedPaths = false,
-  } = parseMembers('detail', options.detail, ['maxCommits', 'maxChanges', 'changedPaths'])
+  const { maxCommits, maxChanges, changedPaths = false } = parseMembers('detail', options.detail, detailNames)
   if (typeof changedPaths !== 'boolean') {
     throw invalidOption('detail.changedPaths', 'true or false', changedPaths)
   }

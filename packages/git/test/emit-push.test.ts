@@ -195,3 +195,13 @@ test('an option that does not exist is refused, whoever hears the push', async (
     readPush({ ...options, detail: { ...detail, maxChange: 1 } } as ReadPushOptions),
   ).rejects.toMatchObject({ code: 'option.unknown', field: 'detail.maxChange' })
 })
+
+test('a push is read as deep as the interest of an emitter says, with whatever else it says', async () => {
+  await using repository = await createGitRepository()
+  const [only = ''] = await repository.commit({ files: { a: '1' } })
+  const updates = [{ ref: 'refs/heads/main', before: repository.zeroId, after: only }]
+  const options = { gitDir: repository.gitDir, updates, repository: entity, actor }
+  const detail = { maxCommits: 2, maxChanges: 2, changedPaths: true }
+  const interest: PushInterest = { ...detail, any: true, skipped: [{ reason: 'inactive' }] }
+  expect(await readPush({ ...options, detail: interest })).toEqual(await readPush({ ...options, detail }))
+})

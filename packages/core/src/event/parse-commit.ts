@@ -1,8 +1,15 @@
 import type { Commit, FileChange, Identity, Page } from './commit.ts'
-import { listInTurns, memberInTurns, type TurnParser } from './in-turns.ts'
+import {
+  listInTurns,
+  longItemsInTurns,
+  memberInTurns,
+  optionalInTurns,
+  type TurnParser,
+  weighText,
+} from './in-turns.ts'
 import { parseAccount } from './parse-entities.ts'
 import { boolean, objectId, oneOf, percent, text, time } from './scalars.ts'
-import { list, member, nullable, object, optional, type Parser, record, shape } from './shape.ts'
+import { member, nullable, object, optional, type Parser, record } from './shape.ts'
 
 const parseOptionalAccount = optional(parseAccount)
 
@@ -30,32 +37,42 @@ const parseFileChange = record<FileChange>((given) => ({
   similarity: member(given, 'similarity', parseSimilarity),
 }))
 
-const parseParents = list(objectId)
-const parseChanges = optional(shape<Page<FileChange>>({ values: list(parseFileChange), hasMore: boolean }))
+const parseParents = listInTurns(objectId, () => 1)
+const parseChanges = optionalInTurns(pageInTurns(listInTurns(parseFileChange, weighChange)))
 
-export const parseCommit: Parser<Commit> = record<Commit>((given) => {
+export const parseCommit: TurnParser<Commit> = function* parseInTurns(value) {
+  const given = object(value)
   const hash = member(given, 'hash', objectId)
-  const parents = member(given, 'parents', parseParents)
+  const parents = yield* memberInTurns(given, 'parents', parseParents)
   const author = member(given, 'author', parseIdentity)
   const committer = member(given, 'committer', parseIdentity)
   const message = member(given, 'message', text)
-  const changes = member(given, 'changes', parseChanges)
+  const changes = yield* memberInTurns(given, 'changes', parseChanges)
   if (changes === undefined) return { hash, parents, author, committer, message }
   return { hash, parents, author, committer, message, changes }
-})
+}
 
 /** The beginning of a list of commits. */
 export const parseCommitPage: TurnParser<Page<Commit>> = pageInTurns(
-  parseCommit,
-  ({ changes }) => 1 + (changes?.values.length ?? 0),
+  longItemsInTurns(parseCommit, weighCommit),
 )
 
-/** The beginning of a list that may be long. @param weigh how many objects an item consists of */
-export function pageInTurns<Item>(
-  parseItem: Parser<Item>,
-  weigh: (item: Item) => number,
-): TurnParser<Page<Item>> {
-  const parseValues = listInTurns(parseItem, weigh)
+function weighCommit({ parents, author, committer, message, changes }: Commit): number {
+  const weight =
+    1 + parents.length + weighIdentity(author) + weighIdentity(committer) + weighText(message.length)
+  return (changes?.values ?? []).reduce((sum, change) => sum + weighChange(change), weight)
+}
+
+function weighIdentity({ name, emailAddress }: Identity): number {
+  return weighText(name.length + emailAddress.length)
+}
+
+function weighChange({ path, sourcePath }: FileChange): number {
+  return 1 + weighText(path.length + (sourcePath?.length ?? 0))
+}
+
+/** The beginning of a list that may be long. */
+export function pageInTurns<Item>(parseValues: TurnParser<readonly Item[]>): TurnParser<Page<Item>> {
   return function* parsePage(value) {
     const given = object(value)
     const values = yield* memberInTurns(given, 'values', parseValues)

@@ -1,27 +1,38 @@
-import { memberInTurns, optionalInTurns, type TurnParser } from './in-turns.ts'
+import {
+  listInTurns,
+  memberInTurns,
+  nullableInTurns,
+  optionalInTurns,
+  type TurnParser,
+  weighText,
+} from './in-turns.ts'
 import { Mismatch } from './mismatch.ts'
 import { pageInTurns, parseCommit, parseCommitPage, parseIdentity } from './parse-commit.ts'
 import { parseAccount, parseRepository } from './parse-entities.ts'
 import { isZeroId, type PushEvent, type RefTarget, type RefUpdate, type TagAnnotation } from './push-event.ts'
 import { boolean, changedPath, eventId, objectId, oneOf, refName, text } from './scalars.ts'
-import { array, nullable, object, optional, shape } from './shape.ts'
+import { array, member, nullable, object, optional, shape } from './shape.ts'
 
-const parseTarget = shape<RefTarget>({
-  commit: nullable(parseCommit),
-  annotation: nullable(shape<TagAnnotation>({ message: text, tagger: nullable(parseIdentity) })),
+const parseTargetCommit = nullableInTurns(parseCommit)
+const parseAnnotation = nullable(shape<TagAnnotation>({ message: text, tagger: nullable(parseIdentity) }))
+
+const parseTarget: TurnParser<RefTarget | null> = nullableInTurns(function* parse(value) {
+  const given = object(value)
+  const commit = yield* memberInTurns(given, 'commit', parseTargetCommit)
+  return { commit, annotation: member(given, 'annotation', parseAnnotation) }
 })
 
-const parseUpdateMembers = shape<Omit<RefUpdate, 'commits' | 'headCommits' | 'changedPaths'>>({
+const parseUpdateMembers = shape<Pick<RefUpdate, 'ref' | 'before' | 'after' | 'isForced'>>({
   ref: refName,
   before: objectId,
   after: objectId,
   isForced: boolean,
-  old: nullable(parseTarget),
-  new: nullable(parseTarget),
 })
 
 const parseHeadCommits = optionalInTurns(parseCommitPage)
-const parseChangedPaths = optionalInTurns(pageInTurns(changedPath, () => 1))
+const parseChangedPaths = optionalInTurns(
+  pageInTurns(listInTurns(changedPath, (path) => 1 + weighText(path.length))),
+)
 
 const parsePushMembers = shape<Omit<PushEvent, 'refUpdates'>>({
   key: oneOf('repo:push'),
@@ -50,13 +61,17 @@ function* parseRefUpdates(value: unknown): Generator<null, readonly RefUpdate[]>
 function* parseRefUpdate(value: unknown): Generator<null, RefUpdate> {
   const given = object(value)
   const members = parseUpdateMembers(given)
-  checkSide('old', members.old, members.before)
-  checkSide('new', members.new, members.after)
+  const oldTarget = yield* memberInTurns(given, 'old', parseTarget)
+  const newTarget = yield* memberInTurns(given, 'new', parseTarget)
+  checkSide('old', oldTarget, members.before)
+  checkSide('new', newTarget, members.after)
   const commits = yield* memberInTurns(given, 'commits', parseCommitPage)
   const headCommits = yield* memberInTurns(given, 'headCommits', parseHeadCommits)
   const changedPaths = yield* memberInTurns(given, 'changedPaths', parseChangedPaths)
   return {
     ...members,
+    old: oldTarget,
+    new: newTarget,
     commits,
     ...(headCommits === undefined ? {} : { headCommits }),
     ...(changedPaths === undefined ? {} : { changedPaths }),

@@ -36,16 +36,6 @@ export function object(value: unknown): object {
   throw new Mismatch('an object', describeType(value))
 }
 
-/** An array, each item parsed. */
-export function list<Item>(parseItem: Parser<Item>): Parser<readonly Item[]> {
-  return (value) => {
-    const given = array(value)
-    const items: Item[] = []
-    for (let index = 0; index < given.length; index += 1) items.push(member(given, index, parseItem))
-    return items
-  }
-}
-
 export function array(value: unknown): readonly unknown[] {
   if (!isArray(value)) throw new Mismatch('an array', describeType(value))
   return value

@@ -134,12 +134,40 @@ describe('a push that is parsed in turns', () => {
   const ofManyHeads = { ...update, headCommits: ofManyCommits.commits }
   const ofManyChanges = { ...update, commits: many(100, { ...commit, changes: many(100, change) }) }
   const ofManyPaths = { ...update, changedPaths: many(10_000, 'docs/a.md') }
+  const bare = { ...commit, changes: undefined }
+  const octopus = (count: number) => ({ ...bare, parents: many(count, commit?.hash).values })
+  const ofManyParents = { ...update, commits: many(100, octopus(100)) }
+  const ofManyParentsOfOne = { ...update, commits: many(1, octopus(10_000)) }
+  const ofManyChangesOfOne = { ...update, commits: many(1, { ...commit, changes: many(10_000, change) }) }
+  const ofTargetOfManyParents = { ...update, new: { commit: octopus(10_000), annotation: null } }
+  const long = 'x'.repeat(1_000_000)
+  const ofLongMessages = { ...update, commits: many(100, { ...bare, message: long }) }
+  const author = { ...commit?.author, name: long }
+  const ofLongNames = { ...update, commits: many(100, { ...bare, author }) }
+  const ofLongChanges = {
+    ...update,
+    commits: many(1, { ...commit, changes: many(100, { ...change, path: long }) }),
+  }
+  const ofLongChange = {
+    ...update,
+    commits: many(100, { ...commit, changes: many(1, { ...change, path: long }) }),
+  }
+  const ofLongPaths = { ...update, changedPaths: many(100, long) }
 
   test.for([
     ['commits', [ofManyCommits], 20],
     ['commits after it was forced', [ofManyHeads], 20],
     ['changes', [ofManyChanges], 20],
+    ['changes of one commit', [ofManyChangesOfOne], 20],
+    ['parents', [ofManyParents], 20],
+    ['parents of one commit', [ofManyParentsOfOne], 20],
+    ['parents of a target', [ofTargetOfManyParents], 20],
+    ['long messages', [ofLongMessages], 20],
+    ['long names', [ofLongNames], 20],
+    ['long paths of changes', [ofLongChanges], 20],
+    ['commits with a long path', [ofLongChange], 20],
     ['paths', [ofManyPaths], 20],
+    ['long paths', [ofLongPaths], 20],
     ['refs', Array.from({ length: 20 }, () => update), 20],
   ] as const)(
     'lets other work have its turn among many %s, and is the same',

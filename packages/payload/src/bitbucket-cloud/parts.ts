@@ -91,7 +91,11 @@ function* buildWithCutTexts(
   toContext: ToContext,
 ): Generator<null, Uint8Array> {
   const boundless = { ...least, maxTextLength: shortestTextLength, maxBytes: Number.POSITIVE_INFINITY }
-  const shortest = toJson(toPushBody(event, updates, toContext(boundless)))
+  // Without a bound these may take long, each by itself.
+  yield null
+  const made = toPushBody(event, updates, toContext(boundless))
+  yield null
+  const shortest = toJson(made)
   // No text makes up for what refs and links take.
   if (shortest.length > least.maxBytes) return shortest
   for (const maxTextLength of textLengths(least.maxBytes)) {

@@ -132,16 +132,20 @@ function* buildLeast(
   const commits = withoutRepeats(updates)
   const shortest = { ...least, maxTextLength: shortestTextLength }
   const boundless = { ...shortest, maxCommits: 0, maxBytes: Number.POSITIVE_INFINITY }
-  const withoutCommits = toJson(toPushBody(updates, commits, toContext(boundless)))
+  // Without a bound these may take long, each by itself.
+  yield null
+  const made = toPushBody(updates, commits, toContext(boundless))
+  yield null
+  const withoutCommits = toJson(made)
   if (withoutCommits.length > least.maxBytes) return withoutCommits
-  const made: MadeChanges = new Map()
+  const madeChanges: MadeChanges = new Map()
   const tries = [
     ...textLengths(least.maxBytes).map((maxTextLength) => ({ ...least, maxTextLength })),
     { ...shortest, maxChanges: 0 },
   ]
   for (const bounds of tries) {
     yield null
-    const body = build(updates, commits, toContext(bounds, made))
+    const body = build(updates, commits, toContext(bounds, madeChanges))
     if (body !== null) return body
   }
   return withoutCommits
