@@ -122,6 +122,58 @@ test('a branch made on top of another has the paths of its own commits', async (
   expect(await readPaths(repository, { after: tip })).toEqual([page('b', 'd/e')])
 })
 
+const linear: readonly CommitPlan[] = [
+  { files: { p: '1' } },
+  { parents: [0], files: { p: '2' } },
+  { parents: [1], files: { p: '1' } },
+]
+const merged: readonly CommitPlan[] = [
+  { files: { a: '1' } },
+  { parents: [0], files: { theirs: '1' } },
+  { parents: [0], files: { ours: '1' } },
+  { parents: [2, 1], files: { theirs: '1', decided: '1' } },
+]
+
+test.for([
+  { title: 'a commit', commits: linear, known: [1], from: [0], moved: [page()], created: page('p') },
+  {
+    title: 'a new commit',
+    commits: linear,
+    known: [],
+    from: [1, 0],
+    moved: [page('p'), page()],
+    created: page('p'),
+  },
+  {
+    title: 'a merge',
+    commits: merged,
+    known: [1],
+    from: [2, 0, 1],
+    moved: [page('decided', 'theirs'), page('decided', 'ours', 'theirs'), page('decided', 'ours')],
+    created: page('decided'),
+  },
+])(
+  'a branch made at $title that others were moved to has its own paths, in any order',
+  async ({ commits, known, from, moved, created }) => {
+    await using repository = await createGitRepository()
+    const ids = await repository.commit(...commits)
+    const after = ids.at(-1) ?? ''
+    for (const index of known) await repository.setRef(`refs/heads/known-${index}`, ids[index] ?? '')
+    const moves = from.map((index) => ({ ref: `refs/heads/from-${index}`, before: ids[index] ?? '', after }))
+    const orders = [
+      [...moves, { after }],
+      [{ after }, ...moves],
+      [...moves.toReversed(), { after }],
+    ]
+    const [last, first, reversed] = await Promise.all(
+      orders.map((updates) => readPaths(repository, ...updates)),
+    )
+    expect(last).toEqual([...moved, created])
+    expect(first).toEqual([created, ...moved])
+    expect(reversed).toEqual([...moved.toReversed(), created])
+  },
+)
+
 test('the first branch of a repository has all paths', async () => {
   await using repository = await createGitRepository()
   const [, tip = ''] = await repository.commit(

@@ -49,7 +49,8 @@ interface GrowingAnswer {
 /**
  * Reads which paths differ, for any number of lines by one `git diff-tree --stdin`, which prints the id of each line's first commit,
  * then `status NUL path NUL` for each path. It ends when half of the time is over.
- * @param lines of a commit id each, or of two, of which the second is what the first is compared with. All must be there
+ * @param lines of a commit id each, or of two, of which the second is what the first is compared with; those of one first. All must
+ * be there
  * @returns by line; those that were not reached are not in it
  */
 export async function readPaths(
