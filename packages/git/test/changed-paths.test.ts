@@ -426,6 +426,87 @@ test.for([256, 257, 40_000])(
   },
 )
 
+test('paths for which there is no room are left out, and fail no push', async () => {
+  await using repository = await createGitRepository()
+  const [long, short] = ['d'.repeat(1_000), 'e']
+  const toFiles = (from: number, to: number) =>
+    Object.fromEntries(Array.from({ length: to - from }, (_, index) => [`${long}/${index + from}`, '']))
+  const [base = '', few = '', many = ''] = await repository.commit(
+    {},
+    { parents: [0], files: toFiles(0, 10) },
+    { parents: [1], files: { ...toFiles(10, 100), [short]: '' } },
+  )
+  const updates = [
+    { ref: 'refs/heads/few', before: base, after: few },
+    { ref: 'refs/heads/many', before: base, after: many },
+    ...Array.from({ length: 60 }, (_, index) => ({ ref: `refs/heads/${index}`, before: base, after: base })),
+    { ref: 'refs/heads/back', before: few, after: base },
+  ]
+  const options = { detail: { maxCommits: 1, maxChanges: 0, changedPaths: true }, maxBytes: 200_000 }
+  const { refUpdates } = await readUpdates(repository, updates, options)
+  const pages = refUpdates.map(toSortedPaths)
+  // Of 50,000 bytes each takes some 3,000. What is short still finds room behind what is not, and what is known needs none.
+  expect(pages[0]).toEqual(page(...Object.keys(toFiles(0, 10)).toSorted()))
+  expect(pages[1]).toMatchObject({ hasMore: true })
+  expect(pages[1]?.values).toHaveLength(17)
+  expect(pages[1]?.values).toContain(short)
+  expect(pages.at(-1)).toEqual(pages[0])
+})
+
+test('refs and commits for which there is no room make paths unknown, and fail no push', async () => {
+  await using repository = await createGitRepository()
+  const [base = '', ...tips] = await repository.commit(
+    { files: { a: '' } },
+    ...Array.from({ length: 100 }, (_, index) => ({ parents: [0], files: { [`b-${index}`]: '' } })),
+  )
+  const detail = { maxCommits: 0, maxChanges: 0, changedPaths: true }
+  const read = (before: string) => {
+    const updates = tips.map((after, index) => ({ ref: `refs/heads/${index}`, before, after }))
+    return readUpdates(repository, updates, { detail, maxBytes: 80_000 })
+  }
+  const moved = (await read(base)).refUpdates.map(toSortedPaths)
+  expect(moved[0]).toEqual(page('b-0'))
+  expect(moved.at(-1)).toBeUndefined()
+  const whole = moved.filter((known) => known !== undefined)
+  expect(whole).toEqual(whole.map((_, index) => page(`b-${index}`)))
+
+  const created = (await read(repository.zeroId)).refUpdates.map(toSortedPaths)
+  expect(created.every((known) => known === undefined || known.hasMore)).toBe(true)
+
+  const others = Array.from({ length: 200 }, (_, index) => `create refs/heads/other-${index} ${base}\n`)
+  await repository.git(['update-ref', '--stdin'], others.join(''))
+  const unknown = (await read(repository.zeroId)).refUpdates.map(toSortedPaths)
+  expect(unknown).toEqual(unknown.map(() => undefined))
+})
+
+test('nothing is listed behind a commit for which there is no room', async () => {
+  await using repository = await createGitRepository()
+  const [root = '', older = ''] = await repository.commit(
+    { files: { a: '1' } },
+    { parents: [0], files: { b: '1' } },
+  )
+  const wide = await commitWide(repository, root, 40)
+  const [tip = ''] = await repository.commit({ parents: [wide], files: { a: '1', c: '1' } })
+  const order = join(repository.gitDir, 'order')
+  const git = join(repository.gitDir, 'ordered-git')
+  const lines = [`${tip} ${wide}`, `${wide} ${Array(40).fill(root).join(' ')}`, `${older} ${root}`, root]
+  await writeFile(order, `${lines.join('\n')}\n`)
+  await writeFile(git, `#!/bin/sh\n[ "$3" != rev-list ] || exec cat '${order}'\nexec git "$@"\n`, {
+    mode: 0o755,
+  })
+  const updates = [tip, older].map((after) => ({
+    ref: `refs/heads/${after}`,
+    before: repository.zeroId,
+    after,
+  }))
+  const options = { git, detail: { maxCommits: 0, maxChanges: 0, changedPaths: true }, maxBytes: 11_200 }
+  const { refUpdates } = await readUpdates(repository, updates, options)
+  expect(refUpdates.map(toSortedPaths)).toEqual([
+    { values: ['c'], hasMore: true },
+    { values: [], hasMore: true },
+  ])
+})
+
 // They wait, and do so together.
 test.concurrent.for(['for-each-ref', 'rev-list', 'diff-tree'])(
   'a git %s that takes more than half of the time leaves paths unknown, and fails no push',
