@@ -532,6 +532,32 @@ test.concurrent.for(['for-each-ref', 'rev-list', 'diff-tree'])(
   },
 )
 
+test.concurrent('paths that were being read when half of the time was over are not all', async ({
+  expect,
+}) => {
+  await using repository = await createGitRepository()
+  const [before = '', after = '', last = ''] = await repository.commit(
+    { files: { a: '1' } },
+    { parents: [0], files: { b: '1' } },
+    { parents: [1], files: { c: '1' } },
+  )
+  const git = join(repository.gitDir, 'slow-git')
+  const begun = `printf '${after}\\0A\\0b\\0${last}\\0A\\0c\\0'`
+  const script = `#!/bin/sh\n[ "$3" = diff-tree ] || exec git "$@"\n${begun}\nexec sleep 1000\n`
+  await writeFile(git, script, { mode: 0o755 })
+  const updates = [after, last, before].map((id) => ({
+    ref: `refs/heads/${id}`,
+    before: id === before ? last : before,
+    after: id,
+  }))
+  const { refUpdates } = await readUpdates(repository, updates, {
+    git,
+    detail: { ...detail, maxChanges: 0 },
+    timeoutMs: 4_000,
+  })
+  expect(refUpdates.map(toSortedPaths)).toEqual([page('b'), { values: ['c'], hasMore: true }, undefined])
+})
+
 test('of a created branch the newest 1,000 commits are looked at', async () => {
   await using repository = await createGitRepository()
   const ids = await repository.commit(
