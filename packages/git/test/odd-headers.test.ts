@@ -54,6 +54,18 @@ const oddHeaders: readonly {
     title: 'two encodings',
     toLines: (base) => [`parent ${base}`, author, committer, 'encoding UTF-8', 'encoding ISO-8859-1'],
   },
+  {
+    title: 'a second author without a space',
+    toLines: (base) => [`parent ${base}`, author, committer, 'author', 'committer'],
+  },
+  {
+    title: 'a second author without a value',
+    toLines: (base) => [`parent ${base}`, author, committer, 'author ', 'committer '],
+  },
+  {
+    title: 'an encoding without a space before one with it',
+    toLines: (base) => [`parent ${base}`, author, committer, 'encoding', 'encoding ISO-8859-1'],
+  },
   { title: 'no author', toLines: (base) => [`parent ${base}`, committer] },
   {
     title: 'the committer before the author',
