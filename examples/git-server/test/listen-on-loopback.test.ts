@@ -85,3 +85,39 @@ test('a client that does not take its answer is cut off', async () => {
   await asked.promise
   await listening.close()
 })
+
+const chunk = '1\r\nx\r\n'
+const chunksBegun = `POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n${chunk}`
+
+/** Sends a chunk whenever the last one has come. */
+async function sendSteadily(graceMs: number, toNext: () => string) {
+  const begun = Promise.withResolvers<void>()
+  const { listening } = await listen((request, response) => {
+    request.on('data', () => {
+      begun.resolve()
+      client.write(toNext())
+    })
+    request.on('error', () => undefined)
+    request.on('end', () => void response.end('the answer'))
+  }, graceMs)
+  const client = await open(listening.url, '')
+  client.write(chunksBegun)
+  await begun.promise
+  return { client, listening }
+}
+
+test('a client that goes on is waited for beyond the time that one is given that does not', async () => {
+  const graceMs = 50
+  let endAt = Number.POSITIVE_INFINITY
+  const toNext = () => (performance.now() < endAt ? chunk : '0\r\n\r\n')
+  const { client, listening } = await sendSteadily(graceMs, toNext)
+  const answer = new Promise((resolve) => client.once('data', resolve).once('close', resolve))
+  endAt = performance.now() + 4 * graceMs
+  await listening.close()
+  expect(String(await answer)).toContain('the answer')
+})
+
+test('a client that goes on without end is cut off', async () => {
+  const { listening } = await sendSteadily(10, () => chunk)
+  await listening.close()
+})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
@@ -10,7 +10,8 @@ import { repository } from './your-database.ts'
 
 /**
  * Runs the server of the README in an empty folder, pushes to its repository with the real git, and ends it with SIGTERM. Were anything
- * left open, this process would not end.
+ * left open, this process would not end. Before, while the server is down, it pushes with each kind of `package.json` above the
+ * repository, of which Node makes the hook a module of one kind or the other: it says each time that nobody is told.
  */
 const folder = mkdtempSync(join(tmpdir(), 'posthorn-in-your-server-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
@@ -26,6 +27,18 @@ const hook = join('hello.git', 'hooks', 'post-receive')
 copyFileSync(join(import.meta.dirname, 'post-receive.ts'), hook)
 chmodSync(hook, 0o755)
 
+await git('init', '--quiet', 'copy')
+async function push(): Promise<string> {
+  await git('-C', 'copy', 'commit', '--quiet', '--allow-empty', '--message', 'Another')
+  const { stderr } = await git('-C', 'copy', 'push', '--quiet', '../hello.git', 'HEAD:refs/heads/main')
+  return stderr.trimEnd()
+}
+
+for (const content of ['{ "type": "module" }', '{ "type": "commonjs" }', '{}']) {
+  writeFileSync('package.json', content)
+  assert.equal(await push(), 'remote: webhooks: nobody is told of this push: fetch failed', content)
+}
+
 const { emitter } = await import('./server.ts')
 const receiver = createServer((_request, response) => response.end()).listen(0, '127.0.0.1')
 await once(receiver, 'listening')
@@ -37,10 +50,7 @@ await emitter.subscriptions.create({
 })
 
 const delivered = once(receiver, 'request')
-await git('init', '--quiet', 'copy')
-await git('-C', 'copy', 'commit', '--quiet', '--allow-empty', '--message', 'First')
-const { stderr } = await git('-C', 'copy', 'push', '--quiet', '../hello.git', 'HEAD:refs/heads/main')
-assert.equal(stderr, '')
+assert.equal(await push(), '')
 const [request]: IncomingMessage[] = await delivered
 assert.equal(request?.headers['x-event-key'], 'repo:push')
 

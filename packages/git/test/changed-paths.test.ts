@@ -122,6 +122,58 @@ test('a branch made on top of another has the paths of its own commits', async (
   expect(await readPaths(repository, { after: tip })).toEqual([page('b', 'd/e')])
 })
 
+const linear: readonly CommitPlan[] = [
+  { files: { p: '1' } },
+  { parents: [0], files: { p: '2' } },
+  { parents: [1], files: { p: '1' } },
+]
+const merged: readonly CommitPlan[] = [
+  { files: { a: '1' } },
+  { parents: [0], files: { theirs: '1' } },
+  { parents: [0], files: { ours: '1' } },
+  { parents: [2, 1], files: { theirs: '1', decided: '1' } },
+]
+
+test.for([
+  { title: 'a commit', commits: linear, known: [1], from: [0], moved: [page()], created: page('p') },
+  {
+    title: 'a new commit',
+    commits: linear,
+    known: [],
+    from: [1, 0],
+    moved: [page('p'), page()],
+    created: page('p'),
+  },
+  {
+    title: 'a merge',
+    commits: merged,
+    known: [1],
+    from: [2, 0, 1],
+    moved: [page('decided', 'theirs'), page('decided', 'ours', 'theirs'), page('decided', 'ours')],
+    created: page('decided'),
+  },
+])(
+  'a branch made at $title that others were moved to has its own paths, in any order',
+  async ({ commits, known, from, moved, created }) => {
+    await using repository = await createGitRepository()
+    const ids = await repository.commit(...commits)
+    const after = ids.at(-1) ?? ''
+    for (const index of known) await repository.setRef(`refs/heads/known-${index}`, ids[index] ?? '')
+    const moves = from.map((index) => ({ ref: `refs/heads/from-${index}`, before: ids[index] ?? '', after }))
+    const orders = [
+      [...moves, { after }],
+      [{ after }, ...moves],
+      [...moves.toReversed(), { after }],
+    ]
+    const [last, first, reversed] = await Promise.all(
+      orders.map((updates) => readPaths(repository, ...updates)),
+    )
+    expect(last).toEqual([...moved, created])
+    expect(first).toEqual([created, ...moved])
+    expect(reversed).toEqual([...moved.toReversed(), created])
+  },
+)
+
 test('the first branch of a repository has all paths', async () => {
   await using repository = await createGitRepository()
   const [, tip = ''] = await repository.commit(
@@ -374,6 +426,87 @@ test.for([256, 257, 40_000])(
   },
 )
 
+test('paths for which there is no room are left out, and fail no push', async () => {
+  await using repository = await createGitRepository()
+  const [long, short] = ['d'.repeat(1_000), 'e']
+  const toFiles = (from: number, to: number) =>
+    Object.fromEntries(Array.from({ length: to - from }, (_, index) => [`${long}/${index + from}`, '']))
+  const [base = '', few = '', many = ''] = await repository.commit(
+    {},
+    { parents: [0], files: toFiles(0, 10) },
+    { parents: [1], files: { ...toFiles(10, 100), [short]: '' } },
+  )
+  const updates = [
+    { ref: 'refs/heads/few', before: base, after: few },
+    { ref: 'refs/heads/many', before: base, after: many },
+    ...Array.from({ length: 60 }, (_, index) => ({ ref: `refs/heads/${index}`, before: base, after: base })),
+    { ref: 'refs/heads/back', before: few, after: base },
+  ]
+  const options = { detail: { maxCommits: 1, maxChanges: 0, changedPaths: true }, maxBytes: 200_000 }
+  const { refUpdates } = await readUpdates(repository, updates, options)
+  const pages = refUpdates.map(toSortedPaths)
+  // Of 50,000 bytes each takes some 3,000. What is short still finds room behind what is not, and what is known needs none.
+  expect(pages[0]).toEqual(page(...Object.keys(toFiles(0, 10)).toSorted()))
+  expect(pages[1]).toMatchObject({ hasMore: true })
+  expect(pages[1]?.values).toHaveLength(17)
+  expect(pages[1]?.values).toContain(short)
+  expect(pages.at(-1)).toEqual(pages[0])
+})
+
+test('refs and commits for which there is no room make paths unknown, and fail no push', async () => {
+  await using repository = await createGitRepository()
+  const [base = '', ...tips] = await repository.commit(
+    { files: { a: '' } },
+    ...Array.from({ length: 100 }, (_, index) => ({ parents: [0], files: { [`b-${index}`]: '' } })),
+  )
+  const detail = { maxCommits: 0, maxChanges: 0, changedPaths: true }
+  const read = (before: string) => {
+    const updates = tips.map((after, index) => ({ ref: `refs/heads/${index}`, before, after }))
+    return readUpdates(repository, updates, { detail, maxBytes: 80_000 })
+  }
+  const moved = (await read(base)).refUpdates.map(toSortedPaths)
+  expect(moved[0]).toEqual(page('b-0'))
+  expect(moved.at(-1)).toBeUndefined()
+  const whole = moved.filter((known) => known !== undefined)
+  expect(whole).toEqual(whole.map((_, index) => page(`b-${index}`)))
+
+  const created = (await read(repository.zeroId)).refUpdates.map(toSortedPaths)
+  expect(created.every((known) => known === undefined || known.hasMore)).toBe(true)
+
+  const others = Array.from({ length: 200 }, (_, index) => `create refs/heads/other-${index} ${base}\n`)
+  await repository.git(['update-ref', '--stdin'], others.join(''))
+  const unknown = (await read(repository.zeroId)).refUpdates.map(toSortedPaths)
+  expect(unknown).toEqual(unknown.map(() => undefined))
+})
+
+test('nothing is listed behind a commit for which there is no room', async () => {
+  await using repository = await createGitRepository()
+  const [root = '', older = ''] = await repository.commit(
+    { files: { a: '1' } },
+    { parents: [0], files: { b: '1' } },
+  )
+  const wide = await commitWide(repository, root, 40)
+  const [tip = ''] = await repository.commit({ parents: [wide], files: { a: '1', c: '1' } })
+  const order = join(repository.gitDir, 'order')
+  const git = join(repository.gitDir, 'ordered-git')
+  const lines = [`${tip} ${wide}`, `${wide} ${Array(40).fill(root).join(' ')}`, `${older} ${root}`, root]
+  await writeFile(order, `${lines.join('\n')}\n`)
+  await writeFile(git, `#!/bin/sh\n[ "$3" != rev-list ] || exec cat '${order}'\nexec git "$@"\n`, {
+    mode: 0o755,
+  })
+  const updates = [tip, older].map((after) => ({
+    ref: `refs/heads/${after}`,
+    before: repository.zeroId,
+    after,
+  }))
+  const options = { git, detail: { maxCommits: 0, maxChanges: 0, changedPaths: true }, maxBytes: 11_200 }
+  const { refUpdates } = await readUpdates(repository, updates, options)
+  expect(refUpdates.map(toSortedPaths)).toEqual([
+    { values: ['c'], hasMore: true },
+    { values: [], hasMore: true },
+  ])
+})
+
 // They wait, and do so together.
 test.concurrent.for(['for-each-ref', 'rev-list', 'diff-tree'])(
   'a git %s that takes more than half of the time leaves paths unknown, and fails no push',
@@ -398,6 +531,32 @@ test.concurrent.for(['for-each-ref', 'rev-list', 'diff-tree'])(
     expect(refUpdates.map(({ commits }) => commits.values[0]?.hash)).toEqual([after, after])
   },
 )
+
+test.concurrent('paths that were being read when half of the time was over are not all', async ({
+  expect,
+}) => {
+  await using repository = await createGitRepository()
+  const [before = '', after = '', last = ''] = await repository.commit(
+    { files: { a: '1' } },
+    { parents: [0], files: { b: '1' } },
+    { parents: [1], files: { c: '1' } },
+  )
+  const git = join(repository.gitDir, 'slow-git')
+  const begun = `printf '${after}\\0A\\0b\\0${last}\\0A\\0c\\0'`
+  const script = `#!/bin/sh\n[ "$3" = diff-tree ] || exec git "$@"\n${begun}\nexec sleep 1000\n`
+  await writeFile(git, script, { mode: 0o755 })
+  const updates = [after, last, before].map((id) => ({
+    ref: `refs/heads/${id}`,
+    before: id === before ? last : before,
+    after: id,
+  }))
+  const { refUpdates } = await readUpdates(repository, updates, {
+    git,
+    detail: { ...detail, maxChanges: 0 },
+    timeoutMs: 4_000,
+  })
+  expect(refUpdates.map(toSortedPaths)).toEqual([page('b'), { values: ['c'], hasMore: true }, undefined])
+})
 
 test('of a created branch the newest 1,000 commits are looked at', async () => {
   await using repository = await createGitRepository()

@@ -2,7 +2,9 @@ import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createGitRepository, type GitRepository } from '@posthorn/test-kit/git-repository'
 import { expect, test } from 'vitest'
+import { openObjectReader } from '../src/objects/object-reader.ts'
 import { parseCommitNode } from '../src/objects/parse-object.ts'
+import { openGitSession } from '../src/process/git-session.ts'
 import { readUpdate, readUpdates } from './read-updates.ts'
 
 const person = 'A B <a@b> 1700000000 +0000'
@@ -52,6 +54,18 @@ const oddHeaders: readonly {
     title: 'two encodings',
     toLines: (base) => [`parent ${base}`, author, committer, 'encoding UTF-8', 'encoding ISO-8859-1'],
   },
+  {
+    title: 'a second author without a space',
+    toLines: (base) => [`parent ${base}`, author, committer, 'author', 'committer'],
+  },
+  {
+    title: 'a second author without a value',
+    toLines: (base) => [`parent ${base}`, author, committer, 'author ', 'committer '],
+  },
+  {
+    title: 'an encoding without a space before one with it',
+    toLines: (base) => [`parent ${base}`, author, committer, 'encoding', 'encoding ISO-8859-1'],
+  },
   { title: 'no author', toLines: (base) => [`parent ${base}`, committer] },
   {
     title: 'the committer before the author',
@@ -96,6 +110,43 @@ test.for(oddHeaders)(
     expect(moved.isForced).toBe(!expected.commit.parents.includes(base))
     const bytes = await repository.git(['cat-file', 'commit', id])
     expect(parseCommitNode({ hash: id, bytes, isCut: false }).committedAt).toBe(expected.committedAt)
+  },
+)
+
+const [one, other] = ['1'.repeat(40), '2'.repeat(40)]
+
+test.for([
+  ['stand right behind the tree', [`tree ${one}`, `parent ${one}`, `parent ${other}`], [one, other]],
+  ['have no tree before them', [`parent ${one}`, `parent ${other}`], []],
+  ['have something before the tree', ['x', `tree ${one}`, `parent ${other}`], []],
+  ['are of the other format', [`tree ${one}`, `parent ${'1'.repeat(64)}`, `parent ${other}`], []],
+  ['are too short', [`tree ${one}`, `parent ${one.slice(1)}`, `parent ${other}`], []],
+  ['are no ids', [`tree ${one}`, `parent ${'x'.repeat(40)}`, `parent ${other}`], []],
+] as const)('parents that %s', ([, lines, parents]) => {
+  const bytes = Buffer.from(`${[...lines, author, committer].join('\n')}\n\n`)
+  expect(parseCommitNode({ hash: other, bytes, isCut: false }).parents).toEqual(parents)
+})
+
+test.for(['HEAD', '', `${one}\n${other}`, `${one}^{tree}`, one.slice(1), 'A'.repeat(40)])(
+  'a reader of objects asks git for nothing by the name %j',
+  async (name) => {
+    await using repository = await createGitRepository()
+    const session = openGitSession({
+      git: 'git',
+      gitDir: repository.gitDir,
+      env: process.env,
+      timeoutMs: 60_000,
+      maxBytes: 1_000,
+    })
+    try {
+      const reading = openObjectReader(session).read(name, '^{commit}')
+      await expect(reading).rejects.toMatchObject({
+        code: 'git.failed',
+        message: expect.stringContaining('Expected an object id'),
+      })
+    } finally {
+      await session.close()
+    }
   },
 )
 

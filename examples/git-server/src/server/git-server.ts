@@ -24,7 +24,10 @@ export interface GitServer {
   readonly url: string
   /** Creates a repository, or takes up one that is there. Its URL is `<url>/<name>.git`; resolves with its folder. */
   createRepository(name: string): Promise<string>
-  /** Resolves when every running clone and push has ended. Whoever does not go on with one is cut off after some seconds. */
+  /**
+   * Resolves when every running clone and push has ended. Whoever does not go on with one is cut off after five seconds, and whoever
+   * goes on after a minute.
+   */
   close(): Promise<void>
 }
 

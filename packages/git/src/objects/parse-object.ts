@@ -14,7 +14,7 @@ export function parseCommitNode(object: RawObject): CommitNode {
   const parents = parseParents(object, headers)
   const [author, committer] = headers.slice(1 + parents.length)
   const isDated = author?.name.startsWith('author') && committer?.name.startsWith('committer')
-  const date = isDated ? committer?.value.toString('latin1') : undefined
+  const date = isDated ? committer?.value?.toString('latin1') : undefined
   return { hash: object.hash, parents, committedAt: parseWalkSeconds(date ?? '') }
 }
 
@@ -47,7 +47,8 @@ export function parseTagAnnotation(object: RawObject): TagAnnotation {
 
 interface Header {
   readonly name: string
-  readonly value: Buffer
+  /** Null without a space behind the name: to Git such a line is none of that name (`find_commit_header` in commit.c). */
+  readonly value: Buffer | null
 }
 
 interface Parts {
@@ -68,7 +69,8 @@ function split({ bytes }: RawObject): Parts {
     if (end === start) return { headers, message: bytes.subarray(start + 1) }
     const space = bytes.indexOf(0x20, start)
     const nameEnd = space === -1 || space > end ? end : space
-    headers.push({ name: bytes.toString('latin1', start, nameEnd), value: bytes.subarray(nameEnd + 1, end) })
+    const value = nameEnd === end ? null : bytes.subarray(nameEnd + 1, end)
+    headers.push({ name: bytes.toString('latin1', start, nameEnd), value })
     start = end + 1
   }
   return { headers, message: Buffer.alloc(0) }
@@ -79,7 +81,7 @@ function parseParents({ hash }: RawObject, headers: readonly Header[]): readonly
   if (headers[0]?.name !== 'tree') return []
   const parents: string[] = []
   for (const { name, value } of headers.slice(1)) {
-    if (name !== 'parent' || value.length !== hash.length) break
+    if (name !== 'parent' || value?.length !== hash.length) break
     // Git reads capitals too.
     const id = value.toString('latin1').toLowerCase()
     if (!isObjectId(id)) break
@@ -89,11 +91,15 @@ function parseParents({ hash }: RawObject, headers: readonly Header[]): readonly
 }
 
 function firstValue(headers: readonly Header[], name: string): Buffer | undefined {
-  return headers.find((header) => header.name === name)?.value
+  return headers.find((header) => isNamed(header, name))?.value ?? undefined
 }
 
 function lastValue(headers: readonly Header[], name: string): Buffer | undefined {
-  return headers.findLast((header) => header.name === name)?.value
+  return headers.findLast((header) => isNamed(header, name))?.value ?? undefined
+}
+
+function isNamed(header: Header, name: string): boolean {
+  return header.name === name && header.value !== null
 }
 
 /** Git reads messages as C strings, which end at a NUL; `git commit` writes none. */

@@ -49,18 +49,17 @@ function toKind({ update, old, new: target }: RefUpdatePlan): Kind {
   return old?.commit ? 'moved' : 'unknown'
 }
 
-/** What is to be read, each once. */
+/**
+ * What is to be read, each once. Commits stand before comparisons: to git, what a line compares a commit with is its only parent from
+ * there on (`stdin_diff_commit` in builtin/diff-tree.c), and a later line of the commit alone would be answered like that one.
+ */
 function toLines(plans: readonly RefUpdatePlan[], created: NewCommits | null): ReadonlySet<string> {
   const lines = new Set<string>()
-  let areCreatedAsked = false
+  for (const [hash, parents] of created?.parents ?? []) {
+    if (parents.length <= maxComparedParents) lines.add(checkObjectId(hash))
+  }
   for (const plan of plans) {
-    const kind = toKind(plan)
-    if (kind === 'moved') lines.add(toMovedLine(plan.update))
-    if (kind !== 'created' || areCreatedAsked) continue
-    areCreatedAsked = true
-    for (const [hash, parents] of created?.parents ?? []) {
-      if (parents.length <= maxComparedParents) lines.add(checkObjectId(hash))
-    }
+    if (toKind(plan) === 'moved') lines.add(toMovedLine(plan.update))
   }
   return lines
 }

@@ -48,7 +48,7 @@ export async function readNewCommits(
   return listCommits(session, toLines(tips, known))
 }
 
-/** What the branches point to that the push did not touch; null if there was no time for them all. */
+/** What the branches point to that the push did not touch; null if there was no time or room for them all. */
 async function readOtherBranches(
   session: GitSession,
   touched: ReadonlySet<string>,
@@ -57,17 +57,18 @@ async function readOtherBranches(
   let isWhole = true
   const args = ['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads/']
   const git = session.start(args, createFieldSplitter(maxRefBytes, takeLine, newline), 'full')
-  session.onHalfTime(() => {
+  session.onHalfTime(stop)
+  function stop(): void {
     isWhole = false
     git.stop()
-  })
+  }
   function takeLine(line: Buffer): void {
     const space = line.indexOf(0x20)
     const name = line.subarray(space + 1)
     // A host may have read a name that is not UTF-8 in either way.
     if (touched.has(name.toString('utf8')) || touched.has(name.toString('latin1'))) return
-    session.keep(bytesPerId)
-    ids.add(line.toString('latin1', 0, space))
+    if (session.keepOptional(bytesPerId)) ids.add(line.toString('latin1', 0, space))
+    else stop()
   }
   git.end()
   await git.closed
@@ -94,11 +95,10 @@ async function listCommits(session: GitSession, lines: Iterable<string>): Promis
     }
     const [hash = '', ...others] = line.toString('latin1').split(' ')
     parentCount += others.length
-    if (parentCount > maxParents) {
+    if (parentCount > maxParents || !session.keepOptional(toNodeBytes({ hash, parents: others }))) {
       stop()
       return
     }
-    session.keep(toNodeBytes({ hash, parents: others }))
     parents.set(hash, others)
   }
   await git.writeAll(lines)

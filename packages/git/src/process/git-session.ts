@@ -13,9 +13,12 @@ export interface GitSessionOptions {
   readonly env: NodeJS.ProcessEnv
   /** From the opening of the session; when it is over, every process is killed. */
   readonly timeoutMs: number
-  /** Bytes that may be kept of all output together. */
+  /** Bytes that may be kept of all output together, but for what can be left out; see `GitSession.keepOptional`. */
   readonly maxBytes: number
 }
+
+/** Of `maxBytes`, for what can be left out. */
+const optionalShare = 1 / 4
 
 /** The git processes of one call, with their common deadline and their common bound on memory. */
 export interface GitSession {
@@ -29,6 +32,12 @@ export interface GitSession {
    * @throws {GitError} `git.output-too-large` when it is too many
    */
   keep(bytes: number): void
+  /**
+   * The same for what can be left out, which may take a quarter of `maxBytes` besides: so the rest never fails over it, and how much
+   * there is does not depend on what else is read meanwhile.
+   * @returns false if there is no room: then nothing was counted, and nothing may be kept
+   */
+  keepOptional(bytes: number): boolean
   /**
    * Calls back when half of the time is over, at once if it is already, so that what can be left out leaves time for the rest. Not
    * after `close`.
@@ -50,6 +59,7 @@ export function openGitSession(options: GitSessionOptions): GitSession {
   const { git, gitDir, env, timeoutMs, maxBytes } = options
   const running = new Set<GitProcess>()
   let keptBytes = 0
+  let optionalRoom = maxBytes * optionalShare
   let isOverdue = false
   let isClosed = false
   let isHalfOver = false
@@ -118,6 +128,11 @@ export function openGitSession(options: GitSessionOptions): GitSession {
         code: 'git.output-too-large',
         message: `Reading the push took more than ${maxBytes} bytes of memory. Raise \`maxBytes\` if that is right.`,
       })
+    },
+    keepOptional: (bytes) => {
+      if (bytes > optionalRoom) return false
+      optionalRoom -= bytes
+      return true
     },
     onHalfTime: (callback) => {
       if (isHalfOver) callback()
