@@ -59,16 +59,21 @@ export function claim(
   const budget = createKeyBudget()
   const visited = new Map<string, Visited>()
   const queues = queuesInOrder(
-    pickQueues(database, lines.first(request), now, (id) => lines.forget(id)),
+    pickInLine(database, walk, lines, request, now),
     request.only === null ? walk.queues() : pickQueues(database, request.only, now),
     budget,
   )
-  const turns = takeTurns(
-    visitQueues(database, queues, visited, budget, now),
-    request,
-    lines,
-    () => request.only !== null || (request.cursor === null && walk.isAtEnd),
-  )
+  let turns: readonly Turn<Head>[]
+  try {
+    turns = takeTurns(
+      visitQueues(database, queues, visited, budget, now),
+      request,
+      lines,
+      () => request.only !== null || (request.cursor === null && walk.isAtEnd),
+    )
+  } finally {
+    walk.end()
+  }
   for (const { turn } of visited.values()) turn.save()
   const shared = new SharedParts(database)
   const deliveries = turns.map((turn) => takeLease(database, turn, shared, request, now))
@@ -85,6 +90,20 @@ export function claim(
 interface Visited {
   readonly turn: QueueTurn
   readonly facts: Row
+}
+
+function* pickInLine(
+  database: Database,
+  walk: QueueWalk,
+  lines: WaitingLines,
+  request: ClaimRequest,
+  now: number,
+): Generator<Row> {
+  for (const id of lines.first(request)) {
+    const ahead = walk.find(id, request.maxCount)
+    if (ahead === null) yield* pickQueues(database, [id], now, (missing) => lines.forget(missing))
+    else yield ahead
+  }
 }
 
 /** Nothing is written before the last turn is taken. */

@@ -82,6 +82,10 @@ export class QueueWalk {
   readonly #now: number
   #cursor: string | null
   #isAtEnd = false
+  #rows: Iterator<Row> | null = null
+  #isRead = false
+  /** Read, and not yet given in its turn. */
+  readonly #ahead: Row[] = []
 
   /** @param cursor the queue behind which it begins */
   constructor(database: Database, cursor: string | null, now: number) {
@@ -100,16 +104,60 @@ export class QueueWalk {
     return this.#cursor !== null && this.#hasMore() ? this.#cursor : null
   }
 
+  /** The rows of the walk, each once. */
   *queues(): Generator<Row> {
-    for (const row of this.#database.each(walk, {
-      cursor: this.#cursor ?? '',
-      max_queues: maxQueuesPerClaim,
-      now: this.#now,
-    })) {
-      this.#cursor = textOf(row, 'id')
-      yield row
+    try {
+      for (let row = this.#take(); row !== null; row = this.#take()) {
+        this.#cursor = textOf(row, 'id')
+        yield row
+      }
+    } finally {
+      this.end()
     }
     this.#isAtEnd = !this.#hasMore()
+  }
+
+  /**
+   * The row of a queue that is to be visited out of its turn, if it is among the next few of the walk: they are most likely needed in
+   * their turn as well, and one by one they cost several times more. Null if it is not.
+   * @param maxCount rows to read ahead at most
+   */
+  find(id: string, maxCount: number): Row | null {
+    for (const row of this.#ahead) if (row.id === id) return row
+    while (this.#ahead.length < maxCount && !this.#isBehind(id)) {
+      const row = this.#read()
+      if (row === null) return null
+      this.#ahead.push(row)
+      if (row.id === id) return row
+    }
+    return null
+  }
+
+  /** Whether what was read reaches beyond an id. */
+  #isBehind(id: string): boolean {
+    const last = this.#ahead.at(-1)
+    return last !== undefined && textOf(last, 'id') > id
+  }
+
+  /** To be called when nothing more is read: a statement that is left in the midst of its rows keeps its transaction open. */
+  end(): void {
+    this.#rows?.return?.()
+    this.#isRead = true
+  }
+
+  #take(): Row | null {
+    return this.#ahead.shift() ?? this.#read()
+  }
+
+  #read(): Row | null {
+    if (this.#isRead) return null
+    this.#rows ??= this.#database
+      .each(walk, { cursor: this.#cursor ?? '', max_queues: maxQueuesPerClaim, now: this.#now })
+      [Symbol.iterator]()
+    const next = this.#rows.next()
+    if (next.done !== true) return next.value
+    this.#isRead = true
+    return null
   }
 
   #hasMore(): boolean {
