@@ -44,12 +44,10 @@ interface Place extends Waiting {
 interface Offer {
   readonly id: string
   readonly number: number
-  readonly line: Line | null
+  readonly line: Line
   /** The next of the line, if this one has nothing to give. */
   readonly next: () => Offer | null
 }
-
-const noOffer: Offer = { id: '', number: 0, line: null, next: () => null }
 
 interface Line extends SharedRoom {
   /** In their order. */
@@ -134,8 +132,10 @@ export class WaitingLines {
     const open = [...this.#lines.values()]
       .flatMap((line) => this.#offersOf(line, request, left))
       .sort(byNumber)
-    while (left > 0 && open.length > 0 && this.#offered.size < maxOffers) {
-      const { id, line, next } = open.shift() ?? noOffer
+    while (left > 0 && this.#offered.size < maxOffers) {
+      const offer = open.shift()
+      if (offer === undefined) return
+      const { id, line, next } = offer
       if (!this.#offered.has(id)) {
         if (left === 1 && isContested) {
           isContested = false
@@ -143,7 +143,7 @@ export class WaitingLines {
           if (!this.#isWalksTurn) return
         }
         this.#offered.add(id)
-        if (line?.kind === 'laneSlots') this.#slotNumbers.set(line.name, this.#nextNumber++)
+        if (line.kind === 'laneSlots') this.#slotNumbers.set(line.name, this.#nextNumber++)
         yield id
         if (this.#served.has(id)) left -= 1
       }
