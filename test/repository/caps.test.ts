@@ -1,9 +1,9 @@
 import { type DialectCaps, InvalidInputError } from '@posthorn/core'
+import { readTable } from '@posthorn/test-kit/read-table'
 import { bitbucketDialects } from 'posthorn'
 import { expect, test } from 'vitest'
 import { resolveOptions } from '../../packages/posthorn/src/resolve-options.ts'
 import { site } from '../sample-push.ts'
-import { readTable } from './read-table.ts'
 
 const rows = readTable('docs/sizes.md', '## The caps')
 /** The number that a cell begins with; 0 where it has none, as in "shows none". */

@@ -8,6 +8,7 @@ import {
   type PosthornErrorCode,
   type SkippedSubscription,
 } from '@posthorn/core'
+import { readTable } from '@posthorn/test-kit/read-table'
 import { createReceiver } from '@posthorn/test-kit/receiver'
 import {
   createEmitter,
@@ -18,7 +19,6 @@ import {
 } from 'posthorn'
 import { expect, onTestFinished, test } from 'vitest'
 import { addresses, site, subject, toSamplePush } from '../sample-push.ts'
-import { readTable } from './read-table.ts'
 
 const page = 'docs/emitting.md'
 const firstCells = (heading: string) => readTable(page, heading).map(([cell]) => cell)

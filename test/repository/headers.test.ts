@@ -1,8 +1,8 @@
+import { readTable } from '@posthorn/test-kit/read-table'
 import { createReceiver } from '@posthorn/test-kit/receiver'
 import { createEmitter, type SubscriptionDraft } from 'posthorn'
 import { expect, test } from 'vitest'
 import { addresses, site, subject, toSamplePush } from '../sample-push.ts'
-import { readTable } from './read-table.ts'
 
 /** What HTTP itself adds. */
 const ofHttp = ['host', 'connection', 'content-length']

@@ -1,34 +1,19 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { defaultRetention } from '@posthorn/delivery'
+import { readTable } from '@posthorn/test-kit/read-table'
 import { expect, test } from 'vitest'
 import { logRules } from '../src/event-log.ts'
 import { open } from './delivery-fixture.ts'
-
-/** The cells of the first table below a heading, without its head and without code marks. */
-function readTable(page: string, heading: string): readonly (readonly string[])[] {
-  const text = readFileSync(join(import.meta.dirname, '../../../docs', page), 'utf8')
-  const [, below = ''] = text.split(`\n## ${heading}\n`)
-  const [, table = ''] = /\n((?:\|.*\n)+)/.exec(below) ?? []
-  const rows = table.trim().split('\n').slice(2)
-  return rows.map((row) =>
-    row
-      .slice(1, -1)
-      .split(' | ')
-      .map((cell) => cell.trim().replace(/^`([^`]*)`$/, '$1')),
-  )
-}
 
 const firstCells = (rows: readonly (readonly string[])[]): readonly (string | undefined)[] =>
   rows.map(([cell]) => cell)
 
 test('docs/observability.md shows every event, in order', () => {
-  expect(firstCells(readTable('observability.md', 'Events'))).toEqual(Object.keys(logRules))
+  expect(firstCells(readTable('docs/observability.md', '## Events'))).toEqual(Object.keys(logRules))
 })
 
 test('docs/observability.md shows what is logged of every event, at which level', () => {
   const rules = Object.entries(logRules).map(([name, { level, message }]) => [name, level, message])
-  expect(readTable('observability.md', 'The log').map((cells) => cells.slice(0, 3))).toEqual([
+  expect(readTable('docs/observability.md', '## The log').map((cells) => cells.slice(0, 3))).toEqual([
     ['emitted', 'debug', 'event emitted'],
     ['emitted', 'warn', 'event in a loop'],
     ...rules,
@@ -37,17 +22,17 @@ test('docs/observability.md shows what is logged of every event, at which level'
 
 test('docs/observability.md shows every member of the stats', async () => {
   const emitter = await open()
-  const shown = firstCells(readTable('observability.md', 'Stats'))
+  const shown = firstCells(readTable('docs/observability.md', '## Stats'))
   expect(new Set(shown)).toEqual(new Set(Object.keys(await emitter.stats())))
 })
 
 test('docs/history.md shows every option of retention with its default', () => {
-  const rows = readTable('history.md', 'What is kept').map((cells) => cells.slice(0, 2))
+  const rows = readTable('docs/history.md', '## What is kept').map((cells) => cells.slice(0, 2))
   expect(rows).toEqual(Object.entries(defaultRetention).map(([name, value]) => [name, String(value)]))
 })
 
 test('docs/observability.md shows every field that is logged of an attempt', () => {
-  const row = readTable('observability.md', 'The log').find(([event]) => event === 'attempted')
+  const row = readTable('docs/observability.md', '## The log').find(([event]) => event === 'attempted')
   const shown = [...(row?.[3] ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name)
   const outcome = {
     kind: 'answered',
